@@ -1,0 +1,1 @@
+"""Local simulators of Shopify and HubSpot: stateful, seeded, never deployed."""

@@ -1,0 +1,1 @@
+"""HubSpot, simulated: the CRM API of one account, its webhooks, its limits."""

@@ -1,0 +1,102 @@
+"""Webhooks on their way out: attempts, retries by the vendor's timetable, faults on the road."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from random import Random
+
+import httpx
+
+from sandbox.clock import Clock
+from sandbox.faults import Faults
+from sandbox.log import Log
+
+CONNECT_SECONDS = 1.0
+ANSWER_SECONDS = 5.0
+"""Both vendors give up on an answer after 5 s; Shopify on a connection after 1 s."""
+
+Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
+
+
+async def nobody(request: httpx.Request) -> httpx.Response:
+    """The default receiver: no one listens."""
+    raise httpx.ConnectError("no receiver is connected to this sandbox", request=request)
+
+
+@dataclass(slots=True, eq=False)
+class Webhook:
+    """One message and the sender's patience.
+
+    `request(attempt)` builds the headers and body of an attempt, counted from 0: Shopify repeats the original
+    bytes, HubSpot signs each attempt anew. `waits` are the seconds before each retry; when they are used up
+    `given_up` is called.
+    """
+
+    endpoint: str
+    url: str
+    request: Callable[[int], tuple[dict[str, str], bytes]]
+    waits: tuple[float, ...]
+    given_up: Callable[[], None] = lambda: None
+    delivered: Callable[[], None] = lambda: None
+    attempt: int = field(default=0)
+
+
+class Outbox:
+    """Everything a vendor still has to send. Nothing leaves before `flush`."""
+
+    def __init__(self, clock: Clock, random: Random, faults: Faults, log: Log, send: Send = nobody) -> None:
+        self._clock = clock
+        self._random = random
+        self._faults = faults
+        self._log = log
+        self.send = send
+        self.ready: list[Webhook] = []
+        self.waiting = 0
+
+    def post(self, webhook: Webhook) -> None:
+        """Accept a message; a fault may drop, double or delay it."""
+        fault = self._faults.for_webhook(webhook.endpoint)
+        match fault.kind if fault else None:
+            case "drop":
+                self._log.record(self._clock.now, webhook.endpoint, "POST", webhook.url, None, "drop")
+            case "duplicate":
+                twin = Webhook(webhook.endpoint, webhook.url, webhook.request, webhook.waits)
+                self.ready += [webhook, twin]
+            case "reorder" | "postpone":
+                assert fault is not None
+                self._later(fault.draw_seconds(self._random), webhook)
+            case _:
+                self.ready.append(webhook)
+
+    def _later(self, seconds: float, webhook: Webhook) -> None:
+        self.waiting += 1
+
+        def due() -> None:
+            self.waiting -= 1
+            self.ready.append(webhook)
+
+        self._clock.call_later(seconds, due)
+
+    async def flush(self) -> int:
+        """Send what is ready, side by side; returns how many attempts were made."""
+        batch, self.ready = self.ready, []
+        await asyncio.gather(*(self._attempt(webhook) for webhook in batch))
+        return len(batch)
+
+    async def _attempt(self, webhook: Webhook) -> None:
+        headers, body = webhook.request(webhook.attempt)
+        status: int | None = None
+        fault = None
+        try:
+            response = await self.send(httpx.Request("POST", webhook.url, headers=headers, content=body))
+            status = response.status_code
+        except (httpx.TransportError, TimeoutError) as error:
+            fault = type(error).__name__
+        self._log.record(self._clock.now, webhook.endpoint, "POST", webhook.url, status, fault)
+        if status is not None and 200 <= status < 300:
+            webhook.delivered()
+        elif webhook.attempt < len(webhook.waits):
+            webhook.attempt += 1
+            self._later(webhook.waits[webhook.attempt - 1], webhook)
+        else:
+            webhook.given_up()

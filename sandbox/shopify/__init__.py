@@ -1,0 +1,1 @@
+"""Shopify, simulated: the Admin GraphQL API of one store, its webhooks, its tokens."""
