@@ -47,9 +47,10 @@ class Fault:
             raise ValueError(f"no fault {self.kind!r}; there are: {known}")
         if not 0 <= self.probability <= 1:
             raise ValueError(f"a probability lies between 0 and 1, not {self.probability}")
-        low, high = self.seconds = tuple(self.seconds or DEFAULT_SECONDS.get(self.kind, (0.0, 0.0)))
+        low, high = self.seconds or DEFAULT_SECONDS.get(self.kind, (0.0, 0.0))
         if not 0 <= low <= high:
             raise ValueError(f"seconds is a range [low, high], not {self.seconds}")
+        self.seconds = (low, high)
 
     def draw_seconds(self, random: Random) -> float:
         assert self.seconds is not None

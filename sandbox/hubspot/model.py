@@ -1,0 +1,204 @@
+"""What an account holds: records, their values and history, properties, pipelines, links."""
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from sandbox.clock import Clock, epoch_ms
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectType:
+    """A kind of record. Any of `singular`, `plural`, `type_id` names it in a path (reference §1.2)."""
+
+    type_id: str
+    singular: str
+    plural: str
+    modified: str = "hs_lastmodifieddate"
+    created: str = "hs_createdate"
+
+
+CONTACT = ObjectType("0-1", "contact", "contacts", "lastmodifieddate", "createdate")
+COMPANY = ObjectType("0-2", "company", "companies", created="createdate")
+PRODUCT = ObjectType("0-7", "product", "products", created="createdate")
+LINE_ITEM = ObjectType("0-8", "line_item", "line_items", created="createdate")
+ORDER = ObjectType("0-123", "order", "orders")
+CART = ObjectType("0-142", "cart", "carts")
+OBJECT_TYPES = (CONTACT, COMPANY, PRODUCT, LINE_ITEM, ORDER, CART)
+BY_NAME = {name: kind for kind in OBJECT_TYPES for name in (kind.type_id, kind.singular, kind.plural)}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who wrote: `changeSource` of webhooks, `sourceType` of histories (reference §6.3).
+
+    An app writes as INTEGRATION with its app id; a person as CRM_UI with `userId:N`.
+    """
+
+    kind: str
+    id: str | None = None
+    user_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One past value of one property."""
+
+    value: str | None
+    at: int
+    source: Source
+
+
+@dataclass(slots=True, eq=False)
+class Record:
+    """One record. Times are epoch milliseconds.
+
+    `properties` is never changed in place: each write puts a new dict, so an older one can stay in the search
+    index. Current values were written `at`/`by` as `written` says, else at creation; `past` holds older values,
+    newest last. `links[type_id][record_id]` are association type ids, seen from this record.
+    """
+
+    id: str
+    kind: ObjectType
+    properties: dict[str, str]
+    created: int
+    source: Source
+    updated: int
+    archived: int | None = None
+    written: dict[str, tuple[int, Source]] | None = None
+    past: dict[str, list[Version]] | None = None
+    links: dict[str, dict[str, tuple[int, ...]]] | None = None
+    merged: tuple[str, ...] = ()
+
+    def history(self, name: str) -> list[Version]:
+        """Every value the property has had, newest first, as `propertiesWithHistory` tells."""
+        versions = list(reversed((self.past or {}).get(name, [])))
+        at, source = (self.written or {}).get(name, (self.created, self.source))
+        if name in self.properties or versions:
+            versions.insert(0, Version(self.properties.get(name), at, source))
+        return versions
+
+
+@dataclass(slots=True)
+class Option:
+    label: str
+    value: str
+    display_order: int = -1
+    hidden: bool = False
+    description: str | None = None
+
+
+@dataclass(slots=True)
+class Property:
+    """A property definition. `unique` can be set only when it is made (reference §2.8)."""
+
+    name: str
+    label: str
+    type: str
+    field_type: str
+    group: str
+    description: str = ""
+    unique: bool = False
+    calculated: bool = False
+    read_only: bool = False
+    defined_by_hubspot: bool = False
+    hidden: bool = False
+    form_field: bool = False
+    display_order: int = -1
+    required: bool = False
+    options: list[Option] = field(default_factory=list)
+    created: int = 0
+    updated: int = 0
+    archived: int | None = None
+
+
+@dataclass(slots=True)
+class Group:
+    name: str
+    label: str
+    display_order: int = -1
+    archived: bool = False
+
+
+@dataclass(slots=True)
+class Stage:
+    id: str
+    label: str
+    display_order: int
+    metadata: dict[str, str]
+    created: int
+    updated: int
+    archived: bool = False
+    write_permissions: str = "CRM_PERMISSIONS_ENFORCEMENT"
+
+
+@dataclass(slots=True)
+class Pipeline:
+    id: str
+    label: str
+    display_order: int
+    stages: dict[str, Stage]
+    created: int
+    updated: int
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that happened to a record, for webhooks and whoever else listens.
+
+    `what`: creation, propertyChange, deletion, merge, restore, associationChange, privacyDeletion. `details` are
+    the webhook's own keys beyond the common ones.
+    """
+
+    what: str
+    record: Record
+    at: int
+    source: Source
+    details: dict[str, object]
+
+
+class Store:
+    """All records of one kind, with what must be found fast: unique values, aliases of merged ids, the search index."""
+
+    def __init__(self, kind: ObjectType, clock: Clock) -> None:
+        self.kind = kind
+        self._clock = clock
+        self.records: dict[str, Record] = {}
+        self.aliases: dict[str, str] = {}
+        self.schema: dict[str, Property] = {}
+        self.groups: dict[str, Group] = {}
+        self.pipelines: dict[str, Pipeline] = {}
+        self.unique: dict[str, dict[str, str]] = {}
+        self.indexed: dict[str, dict[str, str]] = {}
+        self._to_index: list[tuple[int, int, str, dict[str, str] | None]] = []
+        self._sequence = count()
+
+    def find(self, record_id: str) -> Record | None:
+        """The record of this id, archived or not; a merged id finds its survivor (reference §5.8)."""
+        return self.records.get(self.aliases.get(record_id, record_id))
+
+    def live(self) -> Iterator[Record]:
+        return (record for record in self.records.values() if record.archived is None)
+
+    def index_later(self, record: Record, lag_ms: int) -> None:
+        """Let search see the record as it is now, `lag_ms` from now."""
+        properties = None if record.archived is not None else record.properties
+        heapq.heappush(
+            self._to_index, (epoch_ms(self._clock.now) + lag_ms, next(self._sequence), record.id, properties)
+        )
+
+    def searchable(self) -> dict[str, dict[str, str]]:
+        """Properties by record id as search sees them now: late, and without archived records."""
+        now = epoch_ms(self._clock.now)
+        while self._to_index and self._to_index[0][0] <= now:
+            _, _, record_id, properties = heapq.heappop(self._to_index)
+            if properties is None:
+                self.indexed.pop(record_id, None)
+            else:
+                self.indexed[record_id] = properties
+        return self.indexed
+
+
+Listener = Callable[[Change], None]
