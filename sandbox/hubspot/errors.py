@@ -11,7 +11,7 @@ class HubSpotError(Exception):
     """A refusal. `status` is the HTTP status; the rest fills HubSpot's body.
 
     `errors` are the details: `{"message", "code", "in", "subCategory", "context"}`. `context` belongs to the
-    whole, e.g. `{"ids": ["123"]}`.
+    whole, e.g. `{"ids": ["123"]}`. `extra` adds top-level keys, `headers` those of the reply.
     """
 
     def __init__(
@@ -24,6 +24,7 @@ class HubSpotError(Exception):
         errors: list[dict[str, Any]] | None = None,
         context: dict[str, list[str]] | None = None,
         extra: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -33,6 +34,7 @@ class HubSpotError(Exception):
         self.errors = errors or []
         self.context = context or {}
         self.extra = extra or {}
+        self.headers = headers or {}
 
     def body(self, correlation_id: str) -> dict[str, Any]:
         body: dict[str, Any] = {

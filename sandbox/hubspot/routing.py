@@ -1,0 +1,109 @@
+"""From a path to the function that answers it: versions, legacy aliases, scopes."""
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.http import Reply, Request
+from sandbox.hubspot.errors import HubSpotError
+from sandbox.hubspot.model import BY_NAME
+from sandbox.hubspot.portal import App, Portal
+
+VERSIONS = ("2026-09", "2026-03", "v3", "v4")
+
+LEGACY = (
+    # paths of v3 and v4          the same call, written as the date versions write it
+    (r"/crm/(v[34])/objects/",    r"/crm/objects/\1/"),
+    (r"/crm/(v[34])/associations/", r"/crm/associations/\1/"),
+    (r"/crm/(v3)/properties/",    r"/crm/properties/\1/"),
+    (r"/crm/(v3)/pipelines/",     r"/crm/pipelines/\1/"),
+    (r"/crm/(v3)/owners",         r"/crm/owners/\1"),
+    (r"/crm/(v3)/limits/",        r"/crm/limits/\1/"),
+    (r"/account-info/(v3)/",      r"/account-info/\1/"),
+    (r"/settings/(v3)/currencies", r"/settings/currencies/\1"),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Call:
+    """One authorised request on its way to a handler. `parts` are the named pieces of the path."""
+
+    portal: Portal
+    app: App
+    request: Request
+    parts: dict[str, str]
+    version: str
+
+    def payload(self) -> Any:
+        """The JSON body; HubSpot's 400 for anything that is none."""
+        try:
+            return json.loads(self.request.body)
+        except ValueError as error:
+            raise HubSpotError(400, "VALIDATION_ERROR", f"Invalid input JSON: {error}") from error
+
+    def mapping(self) -> dict[str, Any]:
+        """The body, when it is a JSON object."""
+        payload = self.payload()
+        if not isinstance(payload, dict):
+            raise HubSpotError(400, "VALIDATION_ERROR", "Invalid input JSON: an object was expected")
+        return payload
+
+
+Handler = Callable[[Call], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`path` with {names}; `scopes`: any one of them is enough, with {type} standing for the object's plural."""
+
+    method: str
+    path: str
+    handler: Handler
+    scopes: tuple[str, ...] = ()
+    pattern: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        pattern = self.path.replace("{V}", f"(?P<version>{'|'.join(VERSIONS)})")
+        object.__setattr__(self, "pattern", re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern) + "/?"))
+
+    @property
+    def endpoint(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class Router:
+    """All routes, tried in order: literal paths stand before those with a name in the same place."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._routes = tuple(routes)
+
+    def find(self, request: Request) -> tuple[Route, dict[str, str]]:
+        """The route and the path's pieces. Raises HubSpotError 404, or 405 when only the method is wrong."""
+        path = canonical(request.path)
+        allowed = set()
+        for route in self._routes:
+            if match := route.pattern.fullmatch(path):
+                if route.method == request.method:
+                    return route, match.groupdict()
+                allowed.add(route.method)
+        if allowed:
+            raise HubSpotError(405, "VALIDATION_ERROR", f"{request.method} is not allowed for {request.path}")
+        raise HubSpotError(404, "OBJECT_NOT_FOUND", f"Unable to find a resource at {request.path}")
+
+
+def canonical(path: str) -> str:
+    for legacy, dated in LEGACY:
+        rewritten, hits = re.subn(f"^{legacy}", dated, path)
+        if hits:
+            return rewritten
+    return path
+
+
+def needed_scopes(route: Route, parts: dict[str, str]) -> tuple[str, ...]:
+    """The route's scopes for this object type; none for a type that does not exist, which fails later as 400."""
+    kind = BY_NAME.get(parts.get("type", ""))
+    if kind is None and any("{type}" in scope for scope in route.scopes):
+        return ()
+    return tuple(scope.replace("{type}", kind.plural if kind else "") for scope in route.scopes)

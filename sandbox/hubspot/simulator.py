@@ -1,0 +1,130 @@
+"""The simulated HubSpot account: who calls, how often they may, what they get."""
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+from sandbox.http import Reply, Request
+from sandbox.hubspot import associations, auth, limits, objects, pipelines, properties, search, settings
+from sandbox.hubspot.actions import Actions
+from sandbox.hubspot.errors import HubSpotError
+from sandbox.hubspot.limits import Limits
+from sandbox.hubspot.model import OBJECT_TYPES, Record
+from sandbox.hubspot.native import provide_native
+from sandbox.hubspot.portal import App, Portal
+from sandbox.hubspot.routing import Call, Router, needed_scopes
+from sandbox.hubspot.switches import SWITCHES
+from sandbox.hubspot.webhooks import Webhooks
+from sandbox.simulator import Section, Simulator
+
+SHOWN = 50
+ROUTER = Router(
+    (
+        *objects.ROUTES,
+        *search.ROUTES,
+        *properties.ROUTES,
+        *pipelines.ROUTES,
+        *associations.ROUTES,
+        *settings.ROUTES,
+        *limits.ROUTES,
+        *auth.ROUTES,
+    )
+)
+
+
+class HubSpot(Simulator):
+    """One HubSpot account. `portal` is its state, `limits` its budgets, `webhooks` its subscriptions."""
+
+    vendor = "hubspot"
+    switch_table = SWITCHES
+    portal: Portal
+    limits: Limits
+    webhooks: Webhooks
+
+    def build(self) -> None:
+        self.portal = Portal(self.clock, self.random, self.switches)
+        provide_native(self.portal)
+        auth.provide_app(self.portal)
+        self.limits = Limits(self.portal)
+        self.webhooks = Webhooks(self.portal, self.outbox)
+        self.portal.listeners.append(self.webhooks.hear)
+
+    def endpoint(self, request: Request) -> str:
+        try:
+            return ROUTER.find(request)[0].endpoint
+        except HubSpotError:
+            return f"{request.method} (unknown path)"
+
+    def answer(self, request: Request) -> Reply:
+        try:
+            return self._answer(request)
+        except HubSpotError as error:
+            return self._reply(error)
+
+    def _answer(self, request: Request) -> Reply:
+        if request.oversized:
+            raise HubSpotError(413, "VALIDATION_ERROR", "Request body is too large")
+        route, parts = ROUTER.find(request)
+        version = parts.pop("version", "")
+        app = auth.caller(self.portal, request, public=route in auth.ROUTES)
+        headers = self.limits.spend(app, route.endpoint)
+        scopes = needed_scopes(route, parts)
+        if scopes and not app.scopes.intersection(scopes):
+            raise auth.missing_scopes(scopes)
+        try:
+            reply = route.handler(Call(self.portal, app, request, parts, version))
+        except HubSpotError as error:
+            reply = self._reply(error)
+        reply.headers |= headers
+        return reply
+
+    def _reply(self, error: HubSpotError) -> Reply:
+        return Reply.json(error.status, error.body(self.uuid()), error.headers)
+
+    def refusal(self, status: int, request: Request) -> Reply:
+        return self._reply(limits.refused(status))
+
+    @property
+    def app(self) -> App:
+        """The app that tests and the demo call as."""
+        return next(iter(self.portal.apps.values()))
+
+    @property
+    def actions(self) -> dict[str, Callable[..., Any]]:
+        return Actions(self).table
+
+    def state(self, path: str) -> Any:
+        if not path:
+            return {store.kind.plural: sum(1 for _ in store.live()) for store in self.portal.stores.values()}
+        try:
+            store = self.portal.store(path)
+        except HubSpotError:
+            raise KeyError(path) from None
+        return [self._as_json(record) for record in store.records.values()]
+
+    def _as_json(self, record: Record) -> dict[str, Any]:
+        links = {self.portal.stores[t].kind.plural: dict(others) for t, others in (record.links or {}).items()}
+        return {
+            "id": record.id,
+            "archived": record.archived is not None,
+            "properties": record.properties,
+            "associations": links,
+            "mergedIds": list(record.merged),
+        }
+
+    def sections(self) -> list[Section]:
+        sections = []
+        for kind in OBJECT_TYPES:
+            records = self.portal.of(kind).records
+            rows = [self._row(record) for record in islice(reversed(records.values()), SHOWN)]
+            sections.append(Section(kind.plural, ("id", "values", "associations", "state"), rows, len(records)))
+        return sections
+
+    def _row(self, record: Record) -> tuple[str, ...]:
+        values = "\n".join(f"{name}: {value}" for name, value in sorted(record.properties.items()))
+        links = "; ".join(
+            f"{self.portal.stores[type_id].kind.plural} {', '.join(others)}"
+            for type_id, others in (record.links or {}).items()
+            if others
+        )
+        return record.id, values, links, "archived" if record.archived is not None else "live"
