@@ -91,7 +91,10 @@ class Option:
 
 @dataclass(slots=True)
 class Property:
-    """A property definition. `unique` can be set only when it is made (reference §2.8)."""
+    """A property definition. `unique` can be set only when it is made (reference §2.8).
+
+    `used_in` names the lists and workflows of a person that need it; until it is empty it cannot be archived.
+    """
 
     name: str
     label: str
@@ -111,6 +114,7 @@ class Property:
     created: int = 0
     updated: int = 0
     archived: int | None = None
+    used_in: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -160,13 +164,18 @@ class Change:
 
 
 class Store:
-    """All records of one kind, with what must be found fast: unique values, aliases of merged ids, the search index."""
+    """All records of one kind, with what must be found fast: unique values, aliases of merged ids, the search index.
+
+    `definitions` are all properties, archived ones and those not yet usable included; `schema` are the ones that
+    values can be read from and written to.
+    """
 
     def __init__(self, kind: ObjectType, clock: Clock) -> None:
         self.kind = kind
         self._clock = clock
         self.records: dict[str, Record] = {}
         self.aliases: dict[str, str] = {}
+        self.definitions: dict[str, Property] = {}
         self.schema: dict[str, Property] = {}
         self.groups: dict[str, Group] = {}
         self.pipelines: dict[str, Pipeline] = {}

@@ -197,8 +197,10 @@ class Portal:
 
     def _stamped(self, record: Record, properties: dict[str, str]) -> dict[str, str]:
         kind = record.kind
+        created = self.iso(record.created)
         stamps = {
-            kind.created: self.iso(record.created),
+            "hs_createdate": created,
+            kind.created: created,
             kind.modified: self.iso(record.updated),
             "hs_object_id": record.id,
         }
