@@ -1,0 +1,216 @@
+"""The records of a store that other records point to: people, companies, goods. Orders have files of their own."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+
+
+class Node:
+    """Anything with a global id. Subclasses name their GraphQL type."""
+
+    __slots__ = ()
+    typename: ClassVar[str]
+    legacy_resource_id: str
+
+    @property
+    def id(self) -> str:
+        return f"gid://shopify/{self.typename}/{self.legacy_resource_id}"
+
+
+@dataclass(slots=True, eq=False)
+class Metafield(Node):
+    """One metafield of an owner; its `compare_digest` changes with the value."""
+
+    typename = "Metafield"
+    legacy_resource_id: str
+    namespace: str
+    key: str
+    type: str
+    value: str
+    compare_digest: str
+    owner_id: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(slots=True, eq=False)
+class MailingAddress(Node):
+    """A postal address. `province_code` and `country_code` are ISO codes; names are looked up from them."""
+
+    typename = "MailingAddress"
+    legacy_resource_id: str
+    first_name: str | None = None
+    last_name: str | None = None
+    company: str | None = None
+    address1: str | None = None
+    address2: str | None = None
+    city: str | None = None
+    province_code: str | None = None
+    country_code: str | None = None
+    zip: str | None = None
+    phone: str | None = None
+
+
+@dataclass(slots=True)
+class Consent:
+    """Marketing consent of one channel: e-mail states and SMS states differ in words (reference §4.1)."""
+
+    state: str
+    opt_in_level: str | None = None
+    updated_at: datetime | None = None
+    collected_from: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Customer(Node):
+    """A customer. `merged_into` is set on the one a merge made disappear."""
+
+    typename = "Customer"
+    legacy_resource_id: str
+    created_at: datetime
+    updated_at: datetime
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    locale: str = "en"
+    note: str | None = None
+    tags: tuple[str, ...] = ()
+    state: str = "DISABLED"
+    tax_exempt: bool = False
+    tax_exemptions: tuple[str, ...] = ()
+    verified_email: bool = True
+    email_consent: Consent = field(default_factory=lambda: Consent("NOT_SUBSCRIBED"))
+    sms_consent: Consent = field(default_factory=lambda: Consent("NOT_SUBSCRIBED"))
+    addresses: list[MailingAddress] = field(default_factory=list)
+    default_address: MailingAddress | None = None
+    multipass_identifier: str | None = None
+    number_of_orders: int = 0
+    amount_spent: Decimal = Decimal(0)
+    last_order_id: str | None = None
+    metafields: dict[tuple[str, str], Metafield] = field(default_factory=dict)
+    merged_into: str | None = None
+
+    @property
+    def display_name(self) -> str:
+        name = " ".join(part for part in (self.first_name, self.last_name) if part)
+        return name or self.email or self.phone or ""
+
+
+@dataclass(slots=True, eq=False)
+class ProductVariant(Node):
+    typename = "ProductVariant"
+    legacy_resource_id: str
+    product: "Product"
+    created_at: datetime
+    updated_at: datetime
+    title: str
+    price: Decimal
+    selected_options: tuple[tuple[str, str], ...] = (("Title", "Default Title"),)
+    sku: str | None = None
+    barcode: str | None = None
+    compare_at_price: Decimal | None = None
+    position: int = 1
+    taxable: bool = True
+    requires_shipping: bool = True
+    weight_grams: int = 0
+    unit_cost: Decimal | None = None
+    inventory_quantity: int = 0
+    inventory_policy: str = "DENY"
+    tracked: bool = False
+    metafields: dict[tuple[str, str], Metafield] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Product(Node):
+    typename = "Product"
+    legacy_resource_id: str
+    created_at: datetime
+    updated_at: datetime
+    title: str
+    handle: str
+    status: str = "ACTIVE"
+    description_html: str = ""
+    vendor: str = ""
+    product_type: str = ""
+    tags: tuple[str, ...] = ()
+    category: str | None = None
+    options: list[tuple[str, list[str]]] = field(default_factory=lambda: [("Title", ["Default Title"])])
+    variants: list[ProductVariant] = field(default_factory=list)
+    image_url: str | None = None
+    template_suffix: str | None = None
+    is_gift_card: bool = False
+    published_at: datetime | None = None
+    metafields: dict[tuple[str, str], Metafield] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class CompanyContactRole(Node):
+    typename = "CompanyContactRole"
+    legacy_resource_id: str
+    name: str
+    note: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class CompanyLocation(Node):
+    typename = "CompanyLocation"
+    legacy_resource_id: str
+    company: "Company"
+    created_at: datetime
+    updated_at: datetime
+    name: str
+    external_id: str | None = None
+    phone: str | None = None
+    note: str | None = None
+    locale: str | None = None
+    billing_address: MailingAddress | None = None
+    shipping_address: MailingAddress | None = None
+    tax_exempt: bool = False
+    tax_registration_id: str | None = None
+    metafields: dict[tuple[str, str], Metafield] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class CompanyContactRoleAssignment(Node):
+    typename = "CompanyContactRoleAssignment"
+    legacy_resource_id: str
+    company: "Company"
+    contact: "CompanyContact"
+    location: CompanyLocation
+    role: CompanyContactRole
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(slots=True, eq=False)
+class CompanyContact(Node):
+    """A contact wraps exactly one customer; its name, e-mail and phone are the customer's (captured)."""
+
+    typename = "CompanyContact"
+    legacy_resource_id: str
+    company: "Company"
+    customer: Customer
+    created_at: datetime
+    updated_at: datetime
+    title: str | None = None
+    locale: str = "en"
+    role_assignments: list[CompanyContactRoleAssignment] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Company(Node):
+    typename = "Company"
+    legacy_resource_id: str
+    created_at: datetime
+    updated_at: datetime
+    name: str
+    external_id: str | None = None
+    note: str | None = None
+    customer_since: datetime | None = None
+    main_contact: CompanyContact | None = None
+    contacts: list[CompanyContact] = field(default_factory=list)
+    locations: list[CompanyLocation] = field(default_factory=list)
+    contact_roles: list[CompanyContactRole] = field(default_factory=list)
+    metafields: dict[tuple[str, str], Metafield] = field(default_factory=dict)

@@ -1,0 +1,196 @@
+"""One store's state: its records by kind, its ids, its lagging search index, and who hears of changes."""
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from random import Random
+from typing import Any, Generic, TypeVar
+
+from sortedcontainers import SortedList
+
+from sandbox.clock import Clock
+from sandbox.shopify.model import (
+    Company,
+    CompanyContact,
+    CompanyContactRole,
+    CompanyLocation,
+    Customer,
+    Node,
+    Product,
+    ProductVariant,
+)
+from sandbox.switches import Switches
+
+T = TypeVar("T", bound=Node)
+Terms = dict[str, Any]
+"""What the search index knows of a record: filter name -> value or list of values."""
+
+Body = Callable[[], dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Settings:
+    """What a merchant sets up. `iana_timezone` decides the offset of times in webhook bodies."""
+
+    domain: str = "cedar-quill-demo.myshopify.com"
+    name: str = "Cedar & Quill"
+    primary_host: str = "shop.example.com"
+    email: str = "owner@example.com"
+    currency: str = "USD"
+    presentment_currencies: tuple[str, ...] = ("USD", "EUR", "CAD", "JPY", "BHD")
+    iana_timezone: str = "America/Los_Angeles"
+    plan: str = "standard"
+    taxes_included: bool = False
+    b2b: bool = True
+
+
+class Table(Generic[T]):
+    """All records of one kind, by numeric id as text.
+
+    `by_update` is exact; `index` is what search sees: it lags behind writes (reference §10 trap 1).
+    """
+
+    def __init__(self, terms: Callable[[T], Terms]) -> None:
+        self._terms = terms
+        self.rows: dict[str, T] = {}
+        self.by_update: SortedList[tuple[datetime, int]] = SortedList()
+        self._updated: dict[str, tuple[datetime, int]] = {}
+        self.index: dict[str, Terms] = {}
+        self._pending: list[tuple[datetime, int, str, Terms | None]] = []
+        self._sequence = count()
+
+    def get(self, legacy_id: str) -> T | None:
+        return self.rows.get(legacy_id)
+
+    def put(self, row: T, updated_at: datetime, visible_at: datetime) -> None:
+        """Add a row, or note that it changed; search sees this state from `visible_at` on."""
+        key = row.legacy_resource_id
+        self._forget_order(key)
+        self.rows[key] = row
+        self._updated[key] = (updated_at, int(key))
+        self.by_update.add(self._updated[key])
+        heapq.heappush(self._pending, (visible_at, next(self._sequence), key, self._terms(row)))
+
+    def remove(self, row: T, visible_at: datetime) -> None:
+        key = row.legacy_resource_id
+        self._forget_order(key)
+        del self.rows[key]
+        heapq.heappush(self._pending, (visible_at, next(self._sequence), key, None))
+
+    def _forget_order(self, key: str) -> None:
+        if (old := self._updated.pop(key, None)) is not None:
+            self.by_update.remove(old)
+
+    def searchable(self, now: datetime) -> dict[str, Terms]:
+        """Terms by id as search sees them at `now`. A deleted row may still be named: readers skip it."""
+        while self._pending and self._pending[0][0] <= now:
+            _, _, key, terms = heapq.heappop(self._pending)
+            if terms is None:
+                self.index.pop(key, None)
+            else:
+                self.index[key] = terms
+        return self.index
+
+
+@dataclass(slots=True)
+class Event:
+    """A line of the store's own history, from which deletions can be read for a year (reference §4.6)."""
+
+    legacy_resource_id: str
+    action: str
+    subject_type: str
+    subject_id: str
+    created_at: datetime
+    message: str
+    app_title: str | None = None
+    arguments: list[str] = field(default_factory=list)
+
+
+class Shop:
+    """State of one store. `publish` tells a topic with the body it has now; listeners send it on."""
+
+    def __init__(self, clock: Clock, random: Random, switches: Switches) -> None:
+        self.clock = clock
+        self.random = random
+        self.switches = switches
+        self.settings = Settings()
+        self.tables: dict[str, Table[Any]] = {}
+        self.events: list[Event] = []
+        self.listeners: list[Callable[[str, Body], None]] = []
+        self._last_id = 8_000_000_000_000
+
+    @property
+    def now(self) -> datetime:
+        """GraphQL times have whole seconds (reference §10 trap 3)."""
+        return self.clock.now.replace(microsecond=0)
+
+    def new_id(self) -> str:
+        """Numeric ids as text, growing by odd steps as real ones do."""
+        self._last_id += 32_768 * self.random.randint(1, 3) + 33
+        return str(self._last_id)
+
+    def table(self, typename: str) -> Table[Any]:
+        return self.tables[typename]
+
+    def add_table(self, typename: str, terms: Callable[[Any], Terms]) -> None:
+        """Each domain registers its own kinds when a store is built."""
+        self.tables[typename] = Table(terms)
+
+    def save(self, row: Any) -> None:
+        """Keep a new or changed record: moves `updated_at` to now, queues it for the search index."""
+        row.updated_at = self.now
+        self.tables[row.typename].put(row, self.clock.now, self._visible_at())
+
+    def delete(self, row: Any, message: str) -> None:
+        """Remove a record and write the `destroy` event."""
+        self.tables[row.typename].remove(row, self._visible_at())
+        self.record_event("destroy", row, message)
+
+    def record_event(self, action: str, row: Any, message: str) -> None:
+        subject = "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(row.typename)).upper()
+        self.events.append(Event(self.new_id(), action, subject, row.id, self.now, message))
+
+    def node(self, gid: str) -> Any | None:
+        """The record of a global id, or None."""
+        typename, _, legacy_id = gid.removeprefix("gid://shopify/").partition("/")
+        table = self.tables.get(typename)
+        return table.get(legacy_id.partition("?")[0]) if table else None
+
+    def publish(self, topic: str, body: Body) -> None:
+        """Something of `topic` (header spelling, e.g. orders/updated) happened; `body` builds its payload."""
+        for listener in self.listeners:
+            listener(topic, body)
+
+    def _visible_at(self) -> datetime:
+        low, _, high = self.switches["search_lag"].partition("-")
+        return self.clock.now + timedelta(seconds=self.random.uniform(float(low), float(high or low)))
+
+    @property
+    def customers(self) -> Table[Customer]:
+        return self.tables["Customer"]
+
+    @property
+    def products(self) -> Table[Product]:
+        return self.tables["Product"]
+
+    @property
+    def variants(self) -> Table[ProductVariant]:
+        return self.tables["ProductVariant"]
+
+    @property
+    def companies(self) -> Table[Company]:
+        return self.tables["Company"]
+
+    @property
+    def company_locations(self) -> Table[CompanyLocation]:
+        return self.tables["CompanyLocation"]
+
+    @property
+    def company_contacts(self) -> Table[CompanyContact]:
+        return self.tables["CompanyContact"]
+
+    @property
+    def company_contact_roles(self) -> Table[CompanyContactRole]:
+        return self.tables["CompanyContactRole"]
