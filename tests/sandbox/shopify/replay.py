@@ -34,7 +34,7 @@ def replayed(answer: Any, recording: Any, *, differs: Collection[str] = (), igno
 
 
 def mapped(value: Any, ids: Mapping[str, str]) -> Any:
-    """Recorded variables with the recorded store's ids replaced by ours; every gid must be known or stay unknown on purpose."""
+    """Recorded variables with the recorded store's ids replaced by ours; an id not in `ids` stays as it is."""
     if isinstance(value, str):
         return ids.get(value, value)
     if isinstance(value, list):

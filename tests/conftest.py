@@ -11,7 +11,7 @@ import pytest
 from sandbox.loopback import Server
 from sandbox.simulator import Simulator
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 
 @pytest.fixture(scope="session")
