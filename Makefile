@@ -6,7 +6,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help setup test lint types lock clean
+.PHONY: help setup sandbox test lint types bench lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,9 @@ $(UV): requirements/uv.txt
 	$(UV) pip sync --quiet -p $(BIN)/python --require-hashes requirements/dev.txt
 	@touch $@
 
+sandbox: setup ## both simulators on loopback with a generated store, until Ctrl-C
+	$(BIN)/python -m sandbox both $(ARGS)
+
 test: setup lint types ## lint, types and every test
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
@@ -32,6 +35,9 @@ lint: setup ## style
 
 types: setup ## mypy --strict
 	$(BIN)/mypy
+
+bench: setup ## speed and memory of the simulators
+	$(BIN)/python -m bench.sandbox
 
 lock: $(UV) ## pin every dependency again, with hashes and without addresses
 	$(UV) pip compile -q pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate \

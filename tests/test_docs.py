@@ -22,18 +22,15 @@ def text(vendor: str) -> str:
 
 def entries(vendor: str) -> Iterator[tuple[str, str]]:
     """Heading and body of each rule."""
-    for entry in re.split(r"^### ", text(vendor), flags=re.M)[1:]:
+    for entry in re.split(r"^### ", text(vendor), flags=re.MULTILINE)[1:]:
         heading, _, body = entry.partition("\n")
-        yield heading.strip(), re.split(r"^## ", body, flags=re.M)[0]
+        yield heading.strip(), re.split(r"^## ", body, flags=re.MULTILINE)[0]
 
 
-def test_names(path: str) -> set[str]:
+def functions_of(path: str) -> set[str]:
     """The test functions and classes' methods that a file defines."""
     tree = ast.parse((ROOT / path).read_text())
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
-
-
-test_names.__test__ = False  # type: ignore[attr-defined]  # a helper, not a test
 
 
 @pytest.mark.parametrize("vendor", BEHAVIOR)
@@ -47,7 +44,7 @@ def test_every_rule_is_told_whole_and_names_a_test_that_exists(vendor: str) -> N
         for path, name in named:
             if not (ROOT / path).is_file():
                 faults.append(f"{heading}: no file {path}")
-            elif name not in test_names(path):
+            elif name not in functions_of(path):
                 faults.append(f"{heading}: {path} has no {name}")
     assert not faults, "\n".join(faults)
 
@@ -70,7 +67,7 @@ def test_every_switch_is_documented(vendor: str, switch: Switch) -> None:
 
 def test_every_capture_is_replayed_or_told_why_not(shared: Path) -> None:
     """The table of captures names each file once, with the test that replays it or the reason why none does."""
-    rows = re.findall(r"^\| ([\w-]+) \| (yes|partly|no) \| (.+) \|$", text("shopify"), flags=re.M)
+    rows = re.findall(r"^\| ([\w-]+) \| (yes|partly|no) \| (.+) \|$", text("shopify"), flags=re.MULTILINE)
     files = {path.stem for path in (shared / "specs/shopify/captures").rglob("*.json")}
     assert {name for name, _, _ in rows} == files
     assert len(rows) == len(files)
@@ -79,5 +76,5 @@ def test_every_capture_is_replayed_or_told_why_not(shared: Path) -> None:
             assert len(cell) > 20, f"{name}: why not?"
             continue
         [(path, test)] = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", cell)
-        assert test in test_names(path), f"{name}: {path} has no {test}"
+        assert test in functions_of(path), f"{name}: {path} has no {test}"
     assert sum(how != "no" for _, how, _ in rows) >= 35
