@@ -37,12 +37,9 @@ class HubSpotError(Exception):
         self.headers = headers or {}
 
     def body(self, correlation_id: str) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "status": "error",
-            "message": self.message,
-            "correlationId": correlation_id,
-            "category": self.category,
-        }
+        body: dict[str, Any] = {"status": "error", "message": self.message, "correlationId": correlation_id}
+        if self.category:
+            body["category"] = self.category
         if self.sub_category:
             body["subCategory"] = self.sub_category
         if self.errors:

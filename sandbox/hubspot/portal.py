@@ -1,11 +1,12 @@
 """One account: its stores and settings, and the only functions that change a record."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
 from sandbox.clock import Clock, epoch_ms
+from sandbox.hubspot.apps import App, OAuth
 from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.model import (
     BY_NAME,
@@ -21,24 +22,11 @@ from sandbox.hubspot.model import (
 from sandbox.switches import Switches
 
 
-@dataclass(frozen=True, slots=True)
-class App:
-    """Who holds a token: writes by it carry `INTEGRATION` and the app's id (reference §6.3)."""
-
-    app_id: str
-    token: str
-    client_secret: str
-    scopes: frozenset[str]
-    kind: str = "private"
-    user_id: str = "1"
-
-    @property
-    def source(self) -> Source:
-        return Source("INTEGRATION", self.app_id)
-
-
 class Portal:
-    """State of one HubSpot account. `change` listeners hear everything that happens to a record."""
+    """State of one HubSpot account. `change` listeners hear everything that happens to a record.
+
+    `apps` are by token; `calls` counts what was spent by (local day, kind of app).
+    """
 
     def __init__(self, clock: Clock, random: Random, switches: Switches) -> None:
         self.clock = clock
@@ -49,8 +37,11 @@ class Portal:
         self.currency = "USD"
         self.extra_currencies = ["EUR", "CAD"]
         self.tier = "professional"
+        self.api_add_ons = 0
         self.stores = {kind.type_id: Store(kind, clock) for kind in OBJECT_TYPES}
         self.apps: dict[str, App] = {}
+        self.oauth = OAuth()
+        self.calls: Counter[tuple[str, str]] = Counter()
         self.listeners: list[Listener] = []
         self._last_id = 100_000
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.http import Reply, Request
+from sandbox.hubspot.apps import App
 from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.model import BY_NAME
-from sandbox.hubspot.portal import App, Portal
+from sandbox.hubspot.portal import Portal
 
 VERSIONS = ("2026-09", "2026-03", "v3", "v4")
 

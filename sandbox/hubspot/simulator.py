@@ -5,13 +5,15 @@ from itertools import islice
 from typing import Any
 
 from sandbox.http import Reply, Request
-from sandbox.hubspot import associations, auth, limits, objects, pipelines, properties, search, settings
+from sandbox.hubspot import associations, auth, limits, oauth, objects, pipelines, properties, search, settings
 from sandbox.hubspot.actions import Actions
+from sandbox.hubspot.apps import App
 from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.limits import Limits
 from sandbox.hubspot.model import OBJECT_TYPES, Record
 from sandbox.hubspot.native import provide_native
-from sandbox.hubspot.portal import App, Portal
+from sandbox.hubspot.portal import Portal
+from sandbox.hubspot.refusals import refused
 from sandbox.hubspot.routing import Call, Router, needed_scopes
 from sandbox.hubspot.switches import SWITCHES
 from sandbox.hubspot.webhooks import Webhooks
@@ -27,7 +29,7 @@ ROUTER = Router(
         *associations.ROUTES,
         *settings.ROUTES,
         *limits.ROUTES,
-        *auth.ROUTES,
+        *oauth.ROUTES,
     )
 )
 
@@ -66,12 +68,11 @@ class HubSpot(Simulator):
             raise HubSpotError(413, "VALIDATION_ERROR", "Request body is too large")
         route, parts = ROUTER.find(request)
         version = parts.pop("version", "")
-        app = auth.caller(self.portal, request, public=route in auth.ROUTES)
-        headers = self.limits.spend(app, route.endpoint)
-        scopes = needed_scopes(route, parts)
-        if scopes and not app.scopes.intersection(scopes):
-            raise auth.missing_scopes(scopes)
+        public = route in oauth.ROUTES
+        app = auth.ANONYMOUS if public else auth.caller(self.portal, request)
+        headers = {} if public else self.limits.spend(app, route.endpoint)
         try:
+            auth.allow(app, needed_scopes(route, parts))
             reply = route.handler(Call(self.portal, app, request, parts, version))
         except HubSpotError as error:
             reply = self._reply(error)
@@ -82,7 +83,8 @@ class HubSpot(Simulator):
         return Reply.json(error.status, error.body(self.uuid()), error.headers)
 
     def refusal(self, status: int, request: Request) -> Reply:
-        return self._reply(limits.refused(status))
+        refusal = refused(status, self.switches)
+        return refusal if isinstance(refusal, Reply) else self._reply(refusal)
 
     @property
     def app(self) -> App:
