@@ -49,16 +49,20 @@ class Settings:
 class Table(Generic[T]):
     """All records of one kind, by numeric id as text.
 
-    `by_update` is exact; `index` is what search sees: it lags behind writes (reference §10 trap 1).
+    `by_id` and `by_update` are exact; `index` is what search sees: it lags behind writes (reference §10 trap 1).
+    `index_by_update` orders the index by the `updated_at` of its terms, where they hold one.
     """
 
     def __init__(self, terms: Callable[[T], Terms]) -> None:
-        self._terms = terms
+        self.terms = terms
         self.rows: dict[str, T] = {}
+        self.by_id: SortedList[int] = SortedList()
         self.by_update: SortedList[tuple[datetime, int]] = SortedList()
         self._updated: dict[str, tuple[datetime, int]] = {}
         self.index: dict[str, Terms] = {}
+        self.index_by_update: SortedList[tuple[datetime, int]] = SortedList()
         self._pending: list[tuple[datetime, int, str, Terms | None]] = []
+        self._indexed: dict[str, int] = {}
         self._sequence = count()
 
     def get(self, legacy_id: str) -> T | None:
@@ -68,14 +72,17 @@ class Table(Generic[T]):
         """Add a row, or note that it changed; search sees this state from `visible_at` on."""
         key = row.legacy_resource_id
         self._forget_order(key)
+        if key not in self.rows:
+            self.by_id.add(int(key))
         self.rows[key] = row
         self._updated[key] = (updated_at, int(key))
         self.by_update.add(self._updated[key])
-        heapq.heappush(self._pending, (visible_at, next(self._sequence), key, self._terms(row)))
+        heapq.heappush(self._pending, (visible_at, next(self._sequence), key, self.terms(row)))
 
     def remove(self, row: T, visible_at: datetime) -> None:
         key = row.legacy_resource_id
         self._forget_order(key)
+        self.by_id.remove(int(key))
         del self.rows[key]
         heapq.heappush(self._pending, (visible_at, next(self._sequence), key, None))
 
@@ -86,11 +93,17 @@ class Table(Generic[T]):
     def searchable(self, now: datetime) -> dict[str, Terms]:
         """Terms by id as search sees them at `now`. A deleted row may still be named: readers skip it."""
         while self._pending and self._pending[0][0] <= now:
-            _, _, key, terms = heapq.heappop(self._pending)
-            if terms is None:
-                self.index.pop(key, None)
-            else:
+            _, number, key, terms = heapq.heappop(self._pending)
+            if self._indexed.get(key, -1) > number:
+                continue  # a later write was quicker
+            self._indexed[key] = number
+            old = self.index.pop(key, None)
+            if old is not None and (updated_at := old.get("updated_at")) is not None:
+                self.index_by_update.remove((updated_at, int(key)))
+            if terms is not None:
                 self.index[key] = terms
+                if (updated_at := terms.get("updated_at")) is not None:
+                    self.index_by_update.add((updated_at, int(key)))
         return self.index
 
 

@@ -15,4 +15,16 @@ SWITCHES = (
         "Does the customers filter updated_at compare whole days or instants?",
         "The schema says it matches a day; nobody has tested it live.",
     ),
+    Switch(
+        "search_day",
+        ("whole", "midnight"),
+        "Does a date without time in a search stand for the whole day, or for its first moment?",
+        "The index is Elasticsearch-like, which rounds upper bounds up; equality by date is widely used.",
+    ),
+    Switch(
+        "paging_ceiling",
+        ("25000", "none"),
+        "What comes after 25,000 objects of one listing: nothing, without a word, or the rest?",
+        "The limit is documented, its form is not; third parties see lists end there silently.",
+    ),
 )
