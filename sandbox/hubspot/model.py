@@ -1,6 +1,9 @@
 """What an account holds: records, their values and history, properties, pipelines, links."""
 
 import heapq
+from array import array
+from bisect import bisect_left, bisect_right, insort
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -26,6 +29,13 @@ LINE_ITEM = ObjectType("0-8", "line_item", "line_items", created="createdate")
 ORDER = ObjectType("0-123", "order", "orders")
 CART = ObjectType("0-142", "cart", "carts")
 OBJECT_TYPES = (CONTACT, COMPANY, PRODUCT, LINE_ITEM, ORDER, CART)
+_ELSEWHERE = """
+deal deals 0-3 ticket tickets 0-5 quote quotes 0-14 task tasks 0-27 note notes 0-46 meeting meetings 0-47 call calls
+0-48 email emails 0-49 invoice invoices 0-53 subscription subscriptions 0-69 discount discounts 0-84 fee fees 0-85
+tax taxes 0-86 payment payments commerce_payments 0-101 user users 0-115 lead leads 0-136 service services 0-162
+"""
+ELSEWHERE = frozenset(_ELSEWHERE.split())
+"""What HubSpot has besides, and the sandbox has not."""
 BY_NAME = {name: kind for kind in OBJECT_TYPES for name in (kind.type_id, kind.singular, kind.plural)}
 
 
@@ -167,7 +177,8 @@ class Store:
     """All records of one kind, with what must be found fast: unique values, aliases of merged ids, the search index.
 
     `definitions` are all properties, archived ones and those not yet usable included; `schema` are the ones that
-    values can be read from and written to.
+    values can be read from and written to. `unique`, `secondary` and `rivals` belong to `unique.py`. `archived` are
+    pairs of when and id, oldest first.
     """
 
     def __init__(self, kind: ObjectType, clock: Clock) -> None:
@@ -180,6 +191,11 @@ class Store:
         self.groups: dict[str, Group] = {}
         self.pipelines: dict[str, Pipeline] = {}
         self.unique: dict[str, dict[str, str]] = {}
+        self.secondary: dict[str, str] = {}
+        self.rivals: dict[tuple[str, str], list[str]] = {}
+        self.archived: deque[tuple[int, str]] = deque()
+        self._ids = array("q")
+        self._archived_ids: list[int] = []
         self.indexed: dict[str, dict[str, str]] = {}
         self._to_index: list[tuple[int, int, str, dict[str, str] | None]] = []
         self._sequence = count()
@@ -191,12 +207,37 @@ class Store:
     def live(self) -> Iterator[Record]:
         return (record for record in self.records.values() if record.archived is None)
 
+    def add(self, record: Record) -> None:
+        """Take in a record; ids only grow."""
+        self.records[record.id] = record
+        self._ids.append(int(record.id))
+
+    def note_archived(self, record: Record) -> None:
+        """Keep the archived records apart, so that either can be listed alone."""
+        number = int(record.id)
+        if record.archived is None or record.id not in self.records:
+            at = bisect_left(self._archived_ids, number)
+            if self._archived_ids[at : at + 1] == [number]:
+                del self._archived_ids[at]
+        else:
+            insort(self._archived_ids, number)
+            self.archived.append((record.archived, record.id))
+
+    def following(self, after: int, *, archived: bool) -> Iterator[Record]:
+        """Live or archived records with an id above `after`, in order of id."""
+        ids = self._archived_ids if archived else self._ids
+        for at in range(bisect_right(ids, after), len(ids)):
+            record = self.records.get(str(ids[at]))
+            if record is not None and (record.archived is not None) == archived:
+                yield record
+
     def index_later(self, record: Record, lag_ms: int) -> None:
         """Let search see the record as it is now, `lag_ms` from now."""
         properties = None if record.archived is not None else record.properties
         heapq.heappush(
             self._to_index, (epoch_ms(self._clock.now) + lag_ms, next(self._sequence), record.id, properties)
         )
+        self.searchable()
 
     def searchable(self) -> dict[str, dict[str, str]]:
         """Properties by record id as search sees them now: late, and without archived records."""

@@ -7,9 +7,11 @@ from random import Random
 
 from sandbox.clock import Clock, epoch_ms
 from sandbox.hubspot.apps import App, OAuth
+from sandbox.hubspot.association_types import AssociationTypes
 from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.model import (
     BY_NAME,
+    ELSEWHERE,
     OBJECT_TYPES,
     Change,
     Listener,
@@ -19,6 +21,7 @@ from sandbox.hubspot.model import (
     Store,
     Version,
 )
+from sandbox.simulator import NotModelled
 from sandbox.switches import Switches
 
 
@@ -39,6 +42,7 @@ class Portal:
         self.tier = "professional"
         self.api_add_ons = 0
         self.stores = {kind.type_id: Store(kind, clock) for kind in OBJECT_TYPES}
+        self.association_types = AssociationTypes()
         self.apps: dict[str, App] = {}
         self.oauth = OAuth()
         self.calls: Counter[tuple[str, str]] = Counter()
@@ -50,9 +54,14 @@ class Portal:
         return epoch_ms(self.clock.now)
 
     def store(self, name: str) -> Store:
-        """The store a path names by singular, plural or type id; 400 for anything else (reference §2.10)."""
+        """The store a path names by singular, plural or type id; 400 for anything else (reference §2.10).
+
+        Raises NotModelled for an object HubSpot has and the sandbox lacks.
+        """
         kind = BY_NAME.get(name)
         if kind is None:
+            if name in ELSEWHERE:
+                raise NotModelled(f"the object {name}")
             raise HubSpotError(400, "VALIDATION_ERROR", f"Unable to infer object type from: {name}")
         return self.stores[kind.type_id]
 
@@ -131,10 +140,11 @@ class Portal:
 
     def link(self, record: Record, other: Record, types: Iterable[int], back: Iterable[int], source: Source) -> bool:
         """Add association types between two records, both ways; False when they were all there."""
+        types = tuple(types)
         ours = self._add_link(record, other, types)
         theirs = self._add_link(other, record, back)
         if ours or theirs:
-            self._tell_link(record, other, source, removed=False)
+            self._tell_link(record, other, source, removed=False, primary=self.association_types.primary(types))
         return ours or theirs
 
     def unlink(self, record: Record, other: Record, source: Source, types: Iterable[int] | None = None) -> None:
@@ -150,7 +160,8 @@ class Portal:
         record.links[other.kind.type_id].pop(other.id)
         if other.links:
             other.links.get(record.kind.type_id, {}).pop(record.id, None)
-        self._tell_link(record, other, source, removed=True)
+        primary = self.association_types.primary(had)
+        self._tell_link(record, other, source, removed=True, primary=primary)
 
     def linked(self, record: Record, kind: ObjectType) -> dict[str, tuple[int, ...]]:
         """Association type ids by the id of each live record of `kind` linked to this one."""
@@ -213,7 +224,7 @@ class Portal:
         others[other.id] = now
         return now != had
 
-    def _tell_link(self, record: Record, other: Record, source: Source, *, removed: bool) -> None:
+    def _tell_link(self, record: Record, other: Record, source: Source, *, removed: bool, primary: bool) -> None:
         for ours, theirs in ((record, other), (other, record)):
             self.tell(
                 "associationChange",
@@ -223,5 +234,5 @@ class Portal:
                 toObjectId=int(theirs.id),
                 associationType=f"{ours.kind.singular}_TO_{theirs.kind.singular}".upper(),
                 associationRemoved=removed,
-                isPrimaryAssociation=False,
+                isPrimaryAssociation=primary,
             )

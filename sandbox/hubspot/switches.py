@@ -34,6 +34,30 @@ SWITCHES = (
         "The changelog tells of a new id; accounts in the primary-id beta keep the first.",
     ),
     Switch(
+        "first_company",
+        ("primary", "plain"),
+        "Is the first company linked to a record made its primary one by itself?",
+        "HubSpot's pages do so, and a live import of deals did; for the API of orders it is inferred.",
+    ),
+    Switch(
+        "second_parent",
+        ("refused", "allowed"),
+        "Can a line item be linked to a second order or cart?",
+        "Documented is one parent for each line item, not what a second link answers.",
+    ),
+    Switch(
+        "association_limit",
+        ("50000", "500"),
+        "How many records of one object can be linked to one record?",
+        "Each account is told its own limits by the limits API; no number for orders is documented (inferred).",
+    ),
+    Switch(
+        "property_lag",
+        ("0-1", "0", "1"),
+        "How many seconds (a range) until a new property takes values?",
+        "Third parties saw 0.25 to 0.7 s live until it could be read; about 1 s is told.",
+    ),
+    Switch(
         "order_pipeline",
         ("default", "four-stage", "none"),
         "Which order pipeline does a fresh account have?",
