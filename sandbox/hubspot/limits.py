@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from sandbox.clock import epoch_ms
 from sandbox.http import Reply
 from sandbox.hubspot.apps import App
+from sandbox.hubspot.denials import BURST_MS, over
 from sandbox.hubspot.portal import Portal
-from sandbox.hubspot.refusals import BURST_MS, over
 from sandbox.hubspot.routing import Call, Route
 
 TIERS = {

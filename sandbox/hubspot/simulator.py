@@ -8,12 +8,12 @@ from sandbox.http import Reply, Request
 from sandbox.hubspot import associations, auth, limits, oauth, objects, pipelines, properties, search, settings
 from sandbox.hubspot.actions import Actions
 from sandbox.hubspot.apps import App
+from sandbox.hubspot.denials import denied
 from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.limits import Limits
 from sandbox.hubspot.model import OBJECT_TYPES, Record
 from sandbox.hubspot.native import provide_native
 from sandbox.hubspot.portal import Portal
-from sandbox.hubspot.refusals import refused
 from sandbox.hubspot.routing import Call, Router, needed_scopes
 from sandbox.hubspot.switches import SWITCHES
 from sandbox.hubspot.webhooks import Webhooks
@@ -83,7 +83,7 @@ class HubSpot(Simulator):
         return Reply.json(error.status, error.body(self.uuid()), error.headers)
 
     def refusal(self, status: int, request: Request) -> Reply:
-        refusal = refused(status, self.switches)
+        refusal = denied(status, self.switches)
         return refusal if isinstance(refusal, Reply) else self._reply(refusal)
 
     @property
