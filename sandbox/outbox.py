@@ -1,6 +1,7 @@
 """Webhooks on their way out: attempts, retries by the vendor's timetable, faults on the road."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -29,7 +30,7 @@ class Webhook:
 
     `request(attempt)` builds the headers and body of an attempt, counted from 0: Shopify repeats the original
     bytes, HubSpot signs each attempt anew. `waits` are the seconds before each retry; when they are used up
-    `given_up` is called.
+    `given_up` is called. `at_once` is how many requests to `url` may be in flight, None any number.
     """
 
     endpoint: str
@@ -38,6 +39,8 @@ class Webhook:
     waits: tuple[float, ...]
     given_up: Callable[[], None] = lambda: None
     delivered: Callable[[], None] = lambda: None
+    at_once: int | None = None
+    retries_4xx: bool = True
     attempt: int = field(default=0)
 
 
@@ -52,6 +55,7 @@ class Outbox:
         self.send = send
         self.ready: list[Webhook] = []
         self.waiting = 0
+        self._in_flight: Counter[str] = Counter()
 
     def post(self, webhook: Webhook) -> None:
         """Accept a message; a fault may drop, double or delay it."""
@@ -78,25 +82,60 @@ class Outbox:
         self._clock.call_later(seconds, due)
 
     async def flush(self) -> int:
-        """Send what is ready, side by side; returns how many attempts were made."""
-        batch, self.ready = self.ready, []
+        """Send what is ready and may be in flight, side by side; returns how many attempts were made."""
+        batch = self._departing()
         await asyncio.gather(*(self._attempt(webhook) for webhook in batch))
         return len(batch)
+
+    def _departing(self) -> list[Webhook]:
+        batch: list[Webhook] = []
+        staying: list[Webhook] = []
+        for webhook in self.ready:
+            if webhook.at_once is not None and self._in_flight[webhook.url] >= webhook.at_once:
+                staying.append(webhook)
+            else:
+                self._in_flight[webhook.url] += 1
+                batch.append(webhook)
+        self.ready = staying
+        return batch
 
     async def _attempt(self, webhook: Webhook) -> None:
         headers, body = webhook.request(webhook.attempt)
         status: int | None = None
         fault = None
         try:
-            response = await self.send(httpx.Request("POST", webhook.url, headers=headers, content=body))
+            response = await self._answer(httpx.Request("POST", webhook.url, headers=headers, content=body))
             status = response.status_code
         except (httpx.TransportError, TimeoutError) as error:
             fault = type(error).__name__
+        finally:
+            self._in_flight[webhook.url] -= 1
         self._log.record(self._clock.now, webhook.endpoint, "POST", webhook.url, status, fault)
+        refused = status is not None and 400 <= status < 500 and not webhook.retries_4xx
         if status is not None and 200 <= status < 300:
             webhook.delivered()
-        elif webhook.attempt < len(webhook.waits):
+        elif webhook.attempt < len(webhook.waits) and not refused:
             webhook.attempt += 1
             self._later(webhook.waits[webhook.attempt - 1], webhook)
         else:
             webhook.given_up()
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        """The receiver's answer; TimeoutError once ANSWER_SECONDS have passed on the simulator's clock."""
+        sending = asyncio.ensure_future(self.send(request))
+        late = False
+
+        def give_up() -> None:
+            nonlocal late
+            late = True
+            sending.cancel()
+
+        timer = self._clock.call_later(ANSWER_SECONDS, give_up)
+        try:
+            return await sending
+        except asyncio.CancelledError:
+            if late:
+                raise TimeoutError from None
+            raise
+        finally:
+            timer.cancel()

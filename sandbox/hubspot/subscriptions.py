@@ -1,0 +1,103 @@
+"""An app's webhook component: where to send, and which events of which objects (reference §6.1)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.hubspot.model import BY_NAME, COMPANY, CONTACT, LINE_ITEM, PRODUCT, Change, ObjectType
+
+EVENTS = ("creation", "deletion", "propertyChange", "merge", "restore", "associationChange")
+LEGACY = {
+    CONTACT: EVENTS,
+    COMPANY: EVENTS,
+    PRODUCT: tuple(event for event in EVENTS if event != "associationChange"),
+    LINE_ITEM: EVENTS,
+}
+"""Objects with event names of their own; orders and carts are found under `object.*` alone."""
+
+MOST = 1_000
+FEWEST_AT_ONCE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One wish to be told. `type` is the name events carry, `object.propertyChange` or `contact.propertyChange`."""
+
+    id: int
+    type: str
+    kind: ObjectType
+    property_name: str | None = None
+    active: bool = True
+
+    @property
+    def generic(self) -> bool:
+        return self.type.startswith("object.")
+
+    @property
+    def key(self) -> tuple[str, str, str | None]:
+        return self.type, self.kind.type_id, self.property_name
+
+    def wants(self, change: Change) -> bool:
+        """An erased contact is told as deleted, too (reliability reference §2.3, F60)."""
+        if not self.active or self.kind is not change.record.kind:
+            return False
+        what = self.type.partition(".")[2]
+        if what == "deletion" and change.what == "privacyDeletion":
+            return True
+        if what != change.what:
+            return False
+        return what != "propertyChange" or self.property_name == change.details["propertyName"]
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """The `config` of a webhooks component file, read and checked."""
+
+    target_url: str
+    at_once: int
+    subscriptions: tuple[Subscription, ...]
+
+
+def component(config: dict[str, Any], first_id: int) -> Component:
+    """Read a component's `config`. Raises ValueError for what HubSpot's upload would refuse."""
+    settings = config.get("settings", {})
+    url, at_once = settings.get("targetUrl", ""), settings.get("maxConcurrentRequests", 10)
+    if not isinstance(url, str) or not url.startswith("https://"):
+        raise ValueError(f"targetUrl must be a public https address, not {url!r}")
+    if not isinstance(at_once, int) or at_once <= FEWEST_AT_ONCE:
+        raise ValueError(f"maxConcurrentRequests must be above {FEWEST_AT_ONCE}, not {at_once!r}")
+    found = tuple(
+        Subscription(first_id + number, *row) for number, row in enumerate(_rows(config.get("subscriptions", {})))
+    )
+    if len(found) > MOST:
+        raise ValueError(f"an app has at most {MOST} subscriptions, not {len(found)}")
+    if len({subscription.key for subscription in found}) < len(found):
+        raise ValueError("two subscriptions are for the same event of the same object and property")
+    return Component(url, at_once, found)
+
+
+Row = tuple[str, ObjectType, str | None, bool]
+
+
+def _rows(subscriptions: dict[str, Any]) -> Iterator[Row]:
+    for given in subscriptions.get("crmObjects", []):
+        yield _row(given, given.get("subscriptionType", ""), given.get("objectType", ""), EVENTS)
+    for given in subscriptions.get("legacyCrmObjects", []):
+        name = given.get("subscriptionType", "").partition(".")[0]
+        kind = BY_NAME.get(name)
+        yield _row(given, given.get("subscriptionType", ""), name, LEGACY.get(kind, ()) if kind else ())
+    for given in subscriptions.get("hubEvents", []):
+        if given.get("subscriptionType") != "contact.privacyDeletion":
+            raise ValueError(f"of hubEvents only contact.privacyDeletion is modelled, not {given!r}")
+        yield "contact.privacyDeletion", CONTACT, None, given.get("active", True)
+
+
+def _row(given: dict[str, Any], type_: str, object_type: str, events: tuple[str, ...]) -> Row:
+    prefix, _, what = type_.partition(".")
+    kind = BY_NAME.get(object_type)
+    if kind is None or object_type == kind.plural or what not in events or prefix not in {"object", kind.singular}:
+        raise ValueError(f"no such subscription: {given!r}")
+    property_name = given.get("propertyName")
+    if (what == "propertyChange") is not isinstance(property_name, str):
+        raise ValueError(f"propertyName belongs to propertyChange, and only there: {given!r}")
+    return type_, kind, property_name, given.get("active", True)
