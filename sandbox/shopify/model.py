@@ -1,4 +1,4 @@
-"""The records of a store that other records point to: people, companies, goods. Orders have files of their own."""
+"""The records of a store that others point to: people and companies. Goods and orders have files of their own."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -96,53 +96,6 @@ class Customer(Node):
     def display_name(self) -> str:
         name = " ".join(part for part in (self.first_name, self.last_name) if part)
         return name or self.email or self.phone or ""
-
-
-@dataclass(slots=True, eq=False)
-class ProductVariant(Node):
-    typename = "ProductVariant"
-    legacy_resource_id: str
-    product: "Product"
-    created_at: datetime
-    updated_at: datetime
-    title: str
-    price: Decimal
-    selected_options: tuple[tuple[str, str], ...] = (("Title", "Default Title"),)
-    sku: str | None = None
-    barcode: str | None = None
-    compare_at_price: Decimal | None = None
-    position: int = 1
-    taxable: bool = True
-    requires_shipping: bool = True
-    weight_grams: int = 0
-    unit_cost: Decimal | None = None
-    inventory_quantity: int = 0
-    inventory_policy: str = "DENY"
-    tracked: bool = False
-    metafields: dict[tuple[str, str], Metafield] = field(default_factory=dict)
-
-
-@dataclass(slots=True, eq=False)
-class Product(Node):
-    typename = "Product"
-    legacy_resource_id: str
-    created_at: datetime
-    updated_at: datetime
-    title: str
-    handle: str
-    status: str = "ACTIVE"
-    description_html: str = ""
-    vendor: str = ""
-    product_type: str = ""
-    tags: tuple[str, ...] = ()
-    category: str | None = None
-    options: list[tuple[str, list[str]]] = field(default_factory=lambda: [("Title", ["Default Title"])])
-    variants: list[ProductVariant] = field(default_factory=list)
-    image_url: str | None = None
-    template_suffix: str | None = None
-    is_gift_card: bool = False
-    published_at: datetime | None = None
-    metafields: dict[tuple[str, str], Metafield] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)

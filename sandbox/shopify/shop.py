@@ -18,9 +18,8 @@ from sandbox.shopify.model import (
     CompanyLocation,
     Customer,
     Node,
-    Product,
-    ProductVariant,
 )
+from sandbox.shopify.product_model import Product, ProductVariant
 from sandbox.switches import Switches
 
 T = TypeVar("T", bound=Node)
@@ -86,6 +85,10 @@ class Table(Generic[T]):
         del self.rows[key]
         heapq.heappush(self._pending, (visible_at, next(self._sequence), key, None))
 
+    def reindex(self, row: T, visible_at: datetime) -> None:
+        """Search terms changed with something the row points to; the row itself did not."""
+        heapq.heappush(self._pending, (visible_at, next(self._sequence), row.legacy_resource_id, self.terms(row)))
+
     def _forget_order(self, key: str) -> None:
         if (old := self._updated.pop(key, None)) is not None:
             self.by_update.remove(old)
@@ -130,6 +133,7 @@ class Shop:
         self.switches = switches
         self.settings = Settings()
         self.tables: dict[str, Table[Any]] = {}
+        self.derived: dict[str, Callable[[str], Any | None]] = {}  # nodes that are a view of another record, by kind
         self.events: list[Event] = []
         self.listeners: list[Callable[[str, Body], None]] = []
         self._last_id = 8_000_000_000_000
@@ -158,8 +162,16 @@ class Shop:
 
     def delete(self, row: Any, message: str) -> None:
         """Remove a record and write the `destroy` event."""
-        self.tables[row.typename].remove(row, self._visible_at())
+        self.remove(row)
         self.record_event("destroy", row, message)
+
+    def remove(self, row: Any) -> None:
+        """Remove a record that goes with another, without an event of its own."""
+        self.tables[row.typename].remove(row, self._visible_at())
+
+    def reindex(self, row: Any) -> None:
+        """Let search see what a record shows of another one that changed."""
+        self.tables[row.typename].reindex(row, self._visible_at())
 
     def record_event(self, action: str, row: Any, message: str) -> None:
         subject = "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(row.typename)).upper()
@@ -168,6 +180,8 @@ class Shop:
     def node(self, gid: str) -> Any | None:
         """The record of a global id, or None."""
         typename, _, legacy_id = gid.removeprefix("gid://shopify/").partition("/")
+        if (find := self.derived.get(typename)) is not None:
+            return find(legacy_id)
         table = self.tables.get(typename)
         return table.get(legacy_id.partition("?")[0]) if table else None
 
