@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from sortedcontainers import SortedList
 
 from sandbox.clock import Clock
+from sandbox.shopify.apps import App
 from sandbox.shopify.model import (
     Company,
     CompanyContact,
@@ -133,6 +134,8 @@ class Shop:
         self.switches = switches
         self.settings = Settings()
         self.tables: dict[str, Table[Any]] = {}
+        self.apps: dict[str, App] = {}
+        """By client id."""
         self.derived: dict[str, Callable[[str], Any | None]] = {}  # nodes that are a view of another record, by kind
         self.events: list[Event] = []
         self.listeners: list[Callable[[str, Body], None]] = []
