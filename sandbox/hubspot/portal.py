@@ -1,8 +1,7 @@
 """One account: its stores and settings, and the only functions that change a record."""
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
 from random import Random
 
 from sandbox.clock import Clock, epoch_ms
@@ -11,6 +10,7 @@ from sandbox.hubspot.association_types import AssociationTypes
 from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.model import (
     BY_NAME,
+    CONTACT,
     ELSEWHERE,
     OBJECT_TYPES,
     Change,
@@ -21,14 +21,21 @@ from sandbox.hubspot.model import (
     Store,
     Version,
 )
+from sandbox.hubspot.times import DAY, instant
+from sandbox.hubspot.unique import ADDITIONAL, EMAIL, reindex
 from sandbox.simulator import NotModelled
 from sandbox.switches import Switches
+
+CALCULATED = Source("CALCULATED")
+NOTHING: Mapping[str, str] = {}
+KEPT_ARCHIVED = 90 * DAY
 
 
 class Portal:
     """State of one HubSpot account. `change` listeners hear everything that happens to a record.
 
-    `apps` are by token; `calls` counts what was spent by (local day, kind of app).
+    `apps` are by token; `calls` counts what was spent by (local day, kind of app); `blocked` are addresses that a
+    privacy deletion has barred for good.
     """
 
     def __init__(self, clock: Clock, random: Random, switches: Switches) -> None:
@@ -47,7 +54,10 @@ class Portal:
         self.oauth = OAuth()
         self.calls: Counter[tuple[str, str]] = Counter()
         self.listeners: list[Listener] = []
+        self.blocked: set[str] = set()
         self._last_id = 100_000
+        self._iso = (0, instant(0))
+        self._type_ids: dict[tuple[int, ...], tuple[int, ...]] = {}
 
     @property
     def now(self) -> int:
@@ -63,7 +73,9 @@ class Portal:
             if name in ELSEWHERE:
                 raise NotModelled(f"the object {name}")
             raise HubSpotError(400, "VALIDATION_ERROR", f"Unable to infer object type from: {name}")
-        return self.stores[kind.type_id]
+        store = self.stores[kind.type_id]
+        self._forget_expired(store)
+        return store
 
     def of(self, kind: ObjectType) -> Store:
         return self.stores[kind.type_id]
@@ -73,55 +85,73 @@ class Portal:
         self._last_id += self.random.randint(1, 40)
         return str(self._last_id)
 
-    def create(self, store: Store, properties: dict[str, str], source: Source) -> Record:
-        """Add a record with these values; they must have passed the rules. Tells `creation`, then each value."""
-        record = Record(self.new_id(), store.kind, {}, self.now, source, self.now)
-        record.properties = self._stamped(record, properties)
-        store.records[record.id] = record
-        self._index_unique(store, record, {}, record.properties)
+    def create(
+        self,
+        store: Store,
+        properties: Mapping[str, str],
+        source: Source,
+        computed: Mapping[str, str] = NOTHING,
+        record_id: str | None = None,
+    ) -> Record:
+        """Add a record with these values; they must have passed the rules. Tells `creation`, then each value.
+
+        `computed` are values that HubSpot works out itself; `record_id` is one drawn with `new_id` before.
+        """
+        now = self.now
+        record = Record(record_id or self.new_id(), store.kind, {}, now, source, now)
+        values = {**properties, **computed, "hs_object_source": source.kind, "hs_object_source_label": source.kind}
+        if source.id is not None:
+            values["hs_object_source_id"] = source.id
+        record.properties = self._stamp(record, values)
+        store.add(record)
+        reindex(store, record, NOTHING, values)
         self.index(record)
         self.tell("creation", record, source, changeFlag="CREATED")
-        for name, value in properties.items():
-            self.tell("propertyChange", record, source, propertyName=name, propertyValue=value)
+        self._tell_values(record, properties, source)
+        self._tell_values(record, computed, CALCULATED)
         return record
 
-    def write(self, record: Record, changes: dict[str, str], source: Source) -> bool:
+    def write(
+        self, record: Record, changes: Mapping[str, str], source: Source, computed: Mapping[str, str] = NOTHING
+    ) -> bool:
         """Set values (`""` clears) that have passed the rules; False when nothing differed and nothing happened."""
-        changed = {name: value for name, value in changes.items() if record.properties.get(name, "") != value}
-        if not changed:
-            return False
         before = record.properties
-        after = dict(before)
-        for name, value in changed.items():
-            self._remember(record, name)
-            record.written = record.written or {}
-            record.written[name] = (self.now, source)
-            if value == "":
-                after.pop(name, None)
-            else:
-                after[name] = value
+        own = {name: value for name, value in changes.items() if before.get(name, "") != value}
+        calculated = {name: value for name, value in computed.items() if before.get(name, "") != value}
+        if not own and not calculated:
+            return False
         record.updated = self.now
-        record.properties = self._stamped(record, after)
-        self._index_unique(self.of(record.kind), record, before, after)
+        after = dict(before)
+        for changed, by in ((own, source), (calculated, CALCULATED)):
+            self._set(record, after, changed, by)
+        record.properties = self._stamp(record, after)
+        reindex(self.of(record.kind), record, before, after)
         self.index(record)
-        for name, value in changed.items():
-            self.tell("propertyChange", record, source, propertyName=name, propertyValue=value)
+        self._tell_values(record, own, source)
+        self._tell_values(record, calculated, CALCULATED)
         return True
 
     def archive(self, record: Record, source: Source) -> None:
-        """Soft delete. Whether the record keeps its unique values is the switch `archived_keeps_key`."""
+        """Soft delete. An address is free again; other unique values as the switch `archived_keeps_key` says."""
         if record.archived is not None:
             return
         record.archived = self.now
-        if self.switches["archived_keeps_key"] == "no":
-            self._index_unique(self.of(record.kind), record, record.properties, {})
+        store = self.of(record.kind)
+        store.note_archived(record)
+        kept = dict(record.properties) if self.switches["archived_keeps_key"] == "yes" else {}
+        if record.kind is CONTACT:
+            kept.pop(EMAIL, None)
+            kept.pop(ADDITIONAL, None)
+        reindex(store, record, record.properties, kept)
         self.index(record)
         self.tell("deletion", record, source, changeFlag="DELETED")
 
     def restore(self, record: Record, source: Source) -> None:
         """Undo of an archive, as a person can for 90 days (reference §5.8)."""
         record.archived = None
-        self._index_unique(self.of(record.kind), record, {}, record.properties)
+        store = self.of(record.kind)
+        store.note_archived(record)
+        reindex(store, record, NOTHING, record.properties)
         self.index(record)
         self.tell("restore", record, source, changeFlag="RESTORED")
 
@@ -133,10 +163,11 @@ class Portal:
                 if other is not None and other.links:
                     other.links.get(record.kind.type_id, {}).pop(record.id, None)
         store = self.of(record.kind)
-        self._index_unique(store, record, record.properties, {})
+        reindex(store, record, record.properties, NOTHING)
         record.archived = self.now
         self.index(record)
         del store.records[record.id]
+        store.note_archived(record)
 
     def link(self, record: Record, other: Record, types: Iterable[int], back: Iterable[int], source: Source) -> bool:
         """Add association types between two records, both ways; False when they were all there."""
@@ -187,9 +218,28 @@ class Portal:
         return None if record_id is None else store.records.get(record_id)
 
     def iso(self, ms: int) -> str:
-        """HubSpot's own time text, e.g. 2026-11-02T09:00:00.000Z."""
-        when = self.clock.now + timedelta(milliseconds=ms - self.now)
-        return when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % 1000:03d}Z"
+        """HubSpot's own time text, as `times.instant` tells; records of one moment share it."""
+        if self._iso[0] != ms:
+            self._iso = (ms, instant(ms))
+        return self._iso[1]
+
+    def _forget_expired(self, store: Store) -> None:
+        while store.archived and store.archived[0][0] <= self.now - KEPT_ARCHIVED:
+            when, record_id = store.archived.popleft()
+            record = store.records.get(record_id)
+            if record is not None and record.archived == when:
+                self.erase(record)
+
+    def _set(self, record: Record, values: dict[str, str], changed: Mapping[str, str], source: Source) -> None:
+        at = (record.updated, source)
+        for name, value in changed.items():
+            self._remember(record, name)
+            record.written = record.written if record.written is not None else {}
+            record.written[name] = at
+            if value == "":
+                values.pop(name, None)
+            else:
+                values[name] = value
 
     def _remember(self, record: Record, name: str) -> None:
         if name in record.properties or name in (record.written or {}):
@@ -197,31 +247,25 @@ class Portal:
             record.past = record.past or {}
             record.past.setdefault(name, []).append(Version(record.properties.get(name), at, source))
 
-    def _stamped(self, record: Record, properties: dict[str, str]) -> dict[str, str]:
+    def _stamp(self, record: Record, values: dict[str, str]) -> dict[str, str]:
         kind = record.kind
         created = self.iso(record.created)
-        stamps = {
-            "hs_createdate": created,
-            kind.created: created,
-            kind.modified: self.iso(record.updated),
-            "hs_object_id": record.id,
-        }
-        return {**properties, **stamps}
+        values["hs_createdate"] = created
+        values.setdefault(kind.created, created)
+        values[kind.modified] = self.iso(record.updated)
+        values["hs_object_id"] = record.id
+        return values
 
-    def _index_unique(self, store: Store, record: Record, before: dict[str, str], after: dict[str, str]) -> None:
-        for name, values in store.unique.items():
-            old, new = before.get(name), after.get(name)
-            if old is not None and old != new and values.get(old) == record.id:
-                del values[old]
-            if new is not None:
-                values[new] = record.id
+    def _tell_values(self, record: Record, values: Mapping[str, str], source: Source) -> None:
+        for name, value in values.items() if self.listeners else ():
+            self.tell("propertyChange", record, source, propertyName=name, propertyValue=value)
 
     def _add_link(self, record: Record, other: Record, types: Iterable[int]) -> bool:
         record.links = record.links if record.links is not None else {}
         others = record.links.setdefault(other.kind.type_id, {})
         had = others.get(other.id, ())
         now = (*had, *(t for t in types if t not in had))
-        others[other.id] = now
+        others[other.id] = now = self._type_ids.setdefault(now, now)
         return now != had
 
     def _tell_link(self, record: Record, other: Record, source: Source, *, removed: bool, primary: bool) -> None:

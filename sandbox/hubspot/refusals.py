@@ -1,49 +1,103 @@
-"""What HubSpot says when it does no work at all: used-up limits, locks, migration, faults (reference §5.3, §5.4)."""
+"""HubSpot's refusals of records and values, in its own words.
 
-from math import ceil
+The texts are those of answers that integrators recorded (reference §5.4, §5.5); where none is known the text is ours
+and only status and category count.
+"""
 
-from sandbox.http import Reply
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
 from sandbox.hubspot.errors import HubSpotError
-from sandbox.switches import Switches
+from sandbox.hubspot.model import ObjectType
 
-BURST_MS = 10_000
-
-# The wait of a 477 may be up to 24 h.
-REFUSALS: dict[int, tuple[str, str, dict[str, str]]] = {
-    # status category                  message                                   headers
-    400: ("VALIDATION_ERROR",       "Invalid request.",                          {}),
-    401: ("INVALID_AUTHENTICATION", "Authentication credentials not found.",     {}),
-    403: ("MISSING_SCOPES",         "This app hasn't been granted all required scopes to make this call.", {}),
-    404: ("OBJECT_NOT_FOUND",       "Object not found.",                         {}),
-    409: ("CONFLICT",               "The request conflicts with another one.",   {}),
-    414: ("",                       "The request's URI is too long.",            {}),
-    423: ("",                       "The record is locked by a bulk operation.", {}),
-    477: ("",                       "The account is being migrated.",            {"Retry-After": "3600"}),
-    500: ("",                       "internal error",                            {}),
-    502: ("",                       "Bad gateway.",                              {}),
-    503: ("",                       "Service unavailable.",                      {}),
-    504: ("",                       "The request timed out.",                    {}),
-}  # fmt: skip
-EDGE = range(520, 527)
-"""Statuses of the network in front of HubSpot, which answers with a page of its own (inferred)."""
+INVALID = "VALIDATION_ERROR"
 
 
-def refused(status: int, switches: Switches) -> HubSpotError | Reply:
-    """The answer with `status`, whatever was asked."""
-    if status == 429:
-        return over(switches, "TEN_SECONDLY_ROLLING", BURST_MS)
-    if status in EDGE:
-        return Reply.html(status, f"<!DOCTYPE html><title>{status}</title><h1>Error {status}</h1>")
-    category, message, headers = REFUSALS.get(status, ("", f"Request failed with status {status}.", {}))
-    return HubSpotError(status, category, message, headers=headers)
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One value that cannot be written."""
+
+    name: str
+    code: str
+    message: str
+    value: str | None = None
 
 
-def over(switches: Switches, policy: str, wait_ms: int, headers: dict[str, str] | None = None) -> HubSpotError:
-    """The 429 of one policy. Which body it has, and whether it tells how long to wait, are switches."""
-    told = dict(headers or {})
-    if switches["retry_after_on_429"] == "yes":
-        told["Retry-After"] = str(max(1, ceil(wait_ms / 1000)))
-    message = f"You have reached your {policy.lower()} limit."
-    if switches["rate_limit_body"] == "category":
-        return HubSpotError(429, "RATE_LIMITS", message, extra={"policyName": policy}, headers=told)
-    return HubSpotError(429, "", message, extra={"errorType": "RATE_LIMIT", "policyName": policy}, headers=told)
+class Conflict(HubSpotError):
+    """A value that another record holds; `existing` is that record's id."""
+
+    def __init__(self, status: int, category: str, message: str, existing: str) -> None:
+        super().__init__(status, category, message)
+        self.existing = existing
+
+
+def refused_values(portal_id: str, faults: Iterable[Fault]) -> HubSpotError:
+    """All faults at once: as JSON inside the message, and as `errors`."""
+    faults = list(faults)
+    told = [
+        {
+            "isValid": False,
+            "message": fault.message,
+            "error": fault.code,
+            "name": fault.name,
+            "localizedErrorMessage": fault.message,
+            "propertyValue": fault.value,
+            "portalId": int(portal_id),
+        }
+        for fault in faults
+    ]
+    message = "Property values were not valid: " + json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return HubSpotError(400, INVALID, message, errors=[_detail(fault) for fault in faults])
+
+
+def missing_values(kind: ObjectType, names: Iterable[str]) -> HubSpotError:
+    names = list(names)
+    message = f"Error creating {kind.singular.upper()}. Some required properties were not set."
+    details = [_detail(Fault(name, "REQUIRED_FIELD", f"{name} is required")) for name in names]
+    return HubSpotError(400, INVALID, message, errors=details, context={"properties": names})
+
+
+def _detail(fault: Fault) -> dict[str, Any]:
+    return {"message": fault.message, "code": fault.code, "context": {"propertyName": [fault.name]}}
+
+
+def not_found(record_id: str) -> HubSpotError:
+    """404 for an id; a numeric one gets a body without a category."""
+    if record_id.isdecimal():
+        return HubSpotError(404, "", "resource not found")
+    message = "Object not found.  objectId are usually numeric."
+    return HubSpotError(404, "OBJECT_NOT_FOUND", message, context={"id": [record_id]})
+
+
+def some_not_found(kind: ObjectType, ids: list[str]) -> HubSpotError:
+    name = kind.singular.upper()
+    message = f"Could not get some {name} objects, they may be deleted or not exist. Check that ids are valid."
+    return HubSpotError(404, "OBJECT_NOT_FOUND", message, context={"ids": ids})
+
+
+def not_unique(kind: ObjectType, name: str, portal_id: str) -> HubSpotError:
+    message = f"Unable to perform update/upsert by non-unique {kind.type_id} property {name} in portal ID {portal_id}"
+    return HubSpotError(400, INVALID, message)
+
+
+def duplicate_ids(ids: list[str]) -> HubSpotError:
+    message = f"Duplicate IDs found in batch input: [{', '.join(ids)}]. IDs must be unique"
+    return HubSpotError(400, INVALID, message, context={"ids": ids})
+
+
+def contact_exists(existing: str) -> Conflict:
+    return Conflict(409, "CONFLICT", f"Contact already exists. Existing ID: {existing}", existing)
+
+
+def value_taken(
+    status: int, portal_id: str, kind: ObjectType, name: str, value: str, record_id: str, existing: str
+) -> Conflict:
+    """A unique value held by `existing`. `record_id` is the record written to; a create has used up an id for it."""
+    message = (
+        f"Cannot set PropertyValueCoordinates{{portalId={portal_id}, objectTypeId=ObjectTypeId"
+        f"{{legacyObjectType={kind.singular.upper()}}}, propertyName={name}, value={value}}} on {record_id}. "
+        f"{existing} already has that value."
+    )
+    return Conflict(status, "CONFLICT" if status == 409 else INVALID, message, existing)
