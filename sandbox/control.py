@@ -40,7 +40,7 @@ def answer(simulator: Simulator, request: Request) -> Reply:
         return Reply.json(405, {"error": f"{request.method} is not for {parts[0]}", "use": sorted(methods)})
     try:
         return Reply.json(200, act(simulator, parts[1] if len(parts) > 1 else "", _body(request), request))
-    except (BadControl, ValueError, TypeError) as error:
+    except (BadControl, ValueError, TypeError, OverflowError) as error:
         return Reply.json(400, {"error": str(error)})
     except KeyError as error:
         return Reply.json(404, {"error": f"unknown: {error}"})
@@ -51,7 +51,7 @@ def _body(request: Request) -> dict[str, Any]:
         return {}
     try:
         body = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadControl(f"the body is not JSON: {error}") from error
     if not isinstance(body, dict):
         raise BadControl("the body must be a JSON object")

@@ -45,6 +45,10 @@ class Fault:
         if self.kind not in CALL_FAULTS and self.kind not in WEBHOOK_FAULTS:
             known = ", ".join([*CALL_FAULTS, *WEBHOOK_FAULTS])
             raise ValueError(f"no fault {self.kind!r}; there are: {known}")
+        if not isinstance(self.endpoint, str) or not isinstance(self.times, int | None):
+            raise ValueError(f"endpoint is a glob and times a number, not {self.endpoint!r} and {self.times!r}")
+        if not isinstance(self.status, int) or not 200 <= self.status < 600:
+            raise ValueError(f"status is an HTTP status from 200 on, not {self.status!r}")
         if not 0 <= self.probability <= 1:
             raise ValueError(f"a probability lies between 0 and 1, not {self.probability}")
         low, high = self.seconds or DEFAULT_SECONDS.get(self.kind, (0.0, 0.0))

@@ -1,12 +1,16 @@
 """The request and reply a simulator deals in, the same for both of its mounts."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 MAX_BODY = 10_000_000
 """Bytes a simulator reads of one request. Larger bodies reach the vendor as `oversized`."""
+
+TARGET = re.compile(r"[^:]*://[^/?#]*([^?#]*)\??([^#]*)")
+"""Path and query of an absolute address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +26,11 @@ class Request:
     query: tuple[tuple[str, str], ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        object.__setattr__(self, "path", unquote(parts.path))
-        object.__setattr__(self, "query", tuple(parse_qsl(parts.query, keep_blank_values=True)))
+        # Not urlsplit: it raises for hosts and paths that a caller may well send.
+        found = TARGET.match(self.url)
+        path, query = found.groups() if found else ("", "")
+        object.__setattr__(self, "path", unquote(path) or "/")
+        object.__setattr__(self, "query", tuple(parse_qsl(query, keep_blank_values=True)))
 
     def parameter(self, name: str) -> str | None:
         """The first value of a query parameter."""

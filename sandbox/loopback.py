@@ -15,6 +15,8 @@ from sandbox.simulator import Simulator
 
 TICK = 0.02
 """Seconds between two looks at the clock."""
+MAX_HEAD = 1_000_000
+"""Bytes of request line and headers; beyond it is uvicorn's own 400, below it the vendor answers."""
 
 
 class Server:
@@ -32,6 +34,7 @@ class Server:
             log_level="critical",
             lifespan="off",
             access_log=False,
+            h11_max_incomplete_event_size=MAX_HEAD,
         )
         self._server = uvicorn.Server(config)
 

@@ -1,5 +1,6 @@
 """One request through a simulator: control plane, faults, work, log."""
 
+import logging
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,6 +8,8 @@ from sandbox import control
 from sandbox.faults import Fault
 from sandbox.http import Reply, Request
 from sandbox.simulator import NotModelled, Simulator
+
+logger = logging.getLogger(__name__)
 
 Failure = Literal["refused", "lost", "cut"]
 
@@ -42,6 +45,9 @@ def _work(simulator: Simulator, request: Request) -> Reply:
         return simulator.answer(request)
     except NotModelled as missing:
         return Reply.json(501, {"sandbox": "not modelled", "vendor": simulator.vendor, "missing": str(missing)})
+    except Exception as bug:
+        logger.exception("a bug in the %s sandbox", simulator.vendor)
+        return Reply.json(500, {"sandbox": "a bug of its own", "vendor": simulator.vendor, "error": type(bug).__name__})
 
 
 def _faulty(simulator: Simulator, request: Request, fault: Fault) -> Outcome:

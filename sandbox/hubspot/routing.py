@@ -40,9 +40,12 @@ class Call:
     def payload(self) -> Any:
         """The JSON body; HubSpot's 400 for anything that is none."""
         try:
-            return json.loads(self.request.body)
-        except ValueError as error:
+            payload = json.loads(self.request.body, parse_constant=_no_constant)
+            if b"\\ud" in self.request.body.lower():
+                json.dumps(payload, ensure_ascii=False).encode()  # fails for half a surrogate pair
+        except (ValueError, RecursionError) as error:
             raise HubSpotError(400, "VALIDATION_ERROR", f"Invalid input JSON: {error}") from error
+        return payload
 
     def mapping(self) -> dict[str, Any]:
         """The body, when it is a JSON object."""
@@ -50,6 +53,10 @@ class Call:
         if not isinstance(payload, dict):
             raise HubSpotError(400, "VALIDATION_ERROR", "Invalid input JSON: an object was expected")
         return payload
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
 
 
 Handler = Callable[[Call], Reply]

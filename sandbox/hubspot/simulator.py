@@ -20,6 +20,9 @@ from sandbox.hubspot.webhooks import Webhooks
 from sandbox.simulator import Section, Simulator
 
 SHOWN = 50
+MAX_URL = 16_384
+"""Characters of an address; that there is a limit is documented, its size is not (reference §5.4)."""
+
 ROUTER = Router(
     (
         *objects.ROUTES,
@@ -66,6 +69,8 @@ class HubSpot(Simulator):
     def _answer(self, request: Request) -> Reply:
         if request.oversized:
             raise HubSpotError(413, "VALIDATION_ERROR", "Request body is too large")
+        if len(request.url) > MAX_URL:
+            raise HubSpotError(414, "VALIDATION_ERROR", "Request URI is too long")
         route, parts = ROUTER.find(request)
         version = parts.pop("version", "")
         public = route in oauth.ROUTES
