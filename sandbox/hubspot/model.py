@@ -103,7 +103,9 @@ class Option:
 class Property:
     """A property definition. `unique` can be set only when it is made (reference §2.8).
 
-    `used_in` names the lists and workflows of a person that need it; until it is empty it cannot be archived.
+    `hints` are the display settings HubSpot keeps and does not act on. `used_in` are the lists, workflows and forms
+    of a person that need it, as (type, name); with any it cannot be archived. `shelved` are the values it had when
+    it was archived, by record id.
     """
 
     name: str
@@ -124,7 +126,9 @@ class Property:
     created: int = 0
     updated: int = 0
     archived: int | None = None
-    used_in: list[str] = field(default_factory=list)
+    hints: dict[str, str | bool] = field(default_factory=dict)
+    used_in: list[tuple[str, str]] = field(default_factory=list)
+    shelved: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -173,6 +177,9 @@ class Change:
     details: dict[str, object]
 
 
+SHARED_TEXTS = 20_000
+
+
 class Store:
     """All records of one kind, with what must be found fast: unique values, aliases of merged ids, the search index.
 
@@ -194,6 +201,7 @@ class Store:
         self.secondary: dict[str, str] = {}
         self.rivals: dict[tuple[str, str], list[str]] = {}
         self.archived: deque[tuple[int, str]] = deque()
+        self._texts: dict[str, str] = {}
         self._ids = array("q")
         self._archived_ids: list[int] = []
         self.indexed: dict[str, dict[str, str]] = {}
@@ -203,6 +211,12 @@ class Store:
     def find(self, record_id: str) -> Record | None:
         """The record of this id, archived or not; a merged id finds its survivor (reference §5.8)."""
         return self.records.get(self.aliases.get(record_id, record_id))
+
+    def shared(self, text: str) -> str:
+        """One object for equal texts, so that a hundred thousand records do not keep each its own `19.90`."""
+        if len(self._texts) >= SHARED_TEXTS:
+            self._texts.clear()
+        return self._texts.setdefault(text, text)
 
     def live(self) -> Iterator[Record]:
         return (record for record in self.records.values() if record.archived is None)
