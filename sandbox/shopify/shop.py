@@ -1,7 +1,7 @@
 """One store's state: its records by kind, its ids, its lagging search index, and who hears of changes."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -24,7 +24,7 @@ from sandbox.shopify.product_model import Product, ProductVariant
 from sandbox.switches import Switches
 
 T = TypeVar("T", bound=Node)
-Terms = dict[str, Any]
+Terms = Mapping[str, Any]
 """What the search index knows of a record: filter name -> value or list of values."""
 
 Body = Callable[[], dict[str, Any]]
