@@ -1,0 +1,1 @@
+"""Webhook bodies, shaped as Shopify's REST resources; one file a domain."""
