@@ -4,10 +4,15 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import urlsplit
 
 from graphql import GraphQLError, GraphQLScalarType, GraphQLSchema
 
 from sandbox.shopify.money import decimal_text
+
+
+class Refused(GraphQLError):
+    """A scalar's own word on a value it does not take; it is shown to the caller as it stands."""
 
 
 def _text(value: Any) -> str:
@@ -16,11 +21,19 @@ def _text(value: Any) -> str:
     return value
 
 
+def _date(value: Any) -> date:
+    try:
+        return date.fromisoformat(_text(value))
+    except ValueError:
+        raise Refused(f"invalid Date '{value}'") from None
+
+
 def _instant(value: Any) -> datetime:
+    """Without a zone: UTC. The refusal is captured (customer-email-marketing-consent-update-parity)."""
     try:
         when = datetime.fromisoformat(_text(value))
     except ValueError:
-        raise GraphQLError("Expected an ISO 8601 date and time") from None
+        raise Refused(f"invalid DateTime '{value}'") from None
     return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
@@ -31,13 +44,30 @@ def _instant_text(value: Any) -> str:
 
 def _amount(value: Any) -> Decimal:
     try:
-        return Decimal(str(value))
+        amount = Decimal(str(value))
     except InvalidOperation:
-        raise GraphQLError("Expected a decimal number") from None
+        amount = Decimal("NaN")
+    if not amount.is_finite() or isinstance(value, bool):
+        raise Refused(f"invalid decimal '{value}'")
+    return amount
 
 
 def _amount_text(value: Any) -> str:
     return decimal_text(value) if isinstance(value, Decimal) else str(value)
+
+
+def _url(value: Any) -> str:
+    text = _text(value)
+    if text and not urlsplit(text).scheme:
+        raise Refused(f"Invalid url '{text}', missing scheme")
+    return text
+
+
+def _unsigned(value: Any) -> str:
+    text = str(value)
+    if isinstance(value, bool) or not text.isdecimal():
+        raise Refused(f"invalid UnsignedInt64 '{value}'")
+    return text
 
 
 def _same(value: Any) -> Any:
@@ -47,15 +77,15 @@ def _same(value: Any) -> Any:
 SCALARS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     # scalar          read from input   written to output
     "ARN":            (_text,           str),
-    "Date":           (lambda v: date.fromisoformat(_text(v)), str),
+    "Date":           (_date,           str),
     "DateTime":       (_instant,        _instant_text),
     "Decimal":        (_amount,         _amount_text),
     "FormattedString": (_text,          str),
     "HTML":           (_text,           str),
     "JSON":           (_same,           _same),
     "Money":          (_amount,         _amount_text),
-    "URL":            (_text,           str),
-    "UnsignedInt64":  (lambda v: str(int(v)), str),
+    "URL":            (_url,            str),
+    "UnsignedInt64":  (_unsigned,       str),
     "UtcOffset":      (_text,           str),
 }  # fmt: skip
 
@@ -66,5 +96,7 @@ def provide_scalars(schema: GraphQLSchema) -> None:
     for named in schema.type_map.values():
         if isinstance(named, GraphQLScalarType) and named.name not in standard:
             read, write = SCALARS[named.name]
-            setattr(named, "parse_value", read)  # noqa: B010  graphql-core's own way, but typed as methods
-            setattr(named, "serialize", write)  # noqa: B010
+            for name in ("parse_value", "coerce_input_value"):
+                setattr(named, name, read)
+            for name in ("serialize", "coerce_output_value"):
+                setattr(named, name, write)
