@@ -141,6 +141,8 @@ class Group:
 
 @dataclass(slots=True)
 class Stage:
+    """One step of a pipeline. `audit` has what was done to it, oldest first."""
+
     id: str
     label: str
     display_order: int
@@ -149,6 +151,7 @@ class Stage:
     updated: int
     archived: bool = False
     write_permissions: str = "CRM_PERMISSIONS_ENFORCEMENT"
+    audit: list[dict[str, object]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -160,6 +163,7 @@ class Pipeline:
     created: int
     updated: int
     archived: bool = False
+    audit: list[dict[str, object]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
