@@ -215,7 +215,7 @@ class Portal:
     def owner(self, store: Store, name: str, value: str) -> Record | None:
         """The record that holds a unique value."""
         record_id = store.unique.get(name, {}).get(value)
-        return None if record_id is None else store.records.get(record_id)
+        return None if record_id is None else store.find(record_id)
 
     def iso(self, ms: int) -> str:
         """HubSpot's own time text, as `times.instant` tells; records of one moment share it."""

@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.http import Reply, Request
 from sandbox.hubspot.apps import App
 from sandbox.hubspot.errors import HubSpotError
-from sandbox.hubspot.model import BY_NAME
+from sandbox.hubspot.model import BY_NAME, LINE_ITEM, PRODUCT
 from sandbox.hubspot.portal import Portal
 
 VERSIONS = ("2026-09", "2026-03", "v3", "v4")
@@ -25,6 +25,10 @@ LEGACY = (
     (r"/account-info/(v3)/",      r"/account-info/\1/"),
     (r"/settings/(v3)/currencies", r"/settings/currencies/\1"),
 )  # fmt: skip
+
+
+GOODS = "e-commerce{goods}"
+"""A scope that opens products and line items, and no other object (reference §7)."""
 
 
 @dataclass(slots=True)
@@ -114,4 +118,5 @@ def needed_scopes(route: Route, parts: dict[str, str]) -> tuple[str, ...]:
     kind = BY_NAME.get(parts.get("type", ""))
     if kind is None and any("{type}" in scope for scope in route.scopes):
         return ()
-    return tuple(scope.replace("{type}", kind.plural if kind else "") for scope in route.scopes)
+    wanted = (scope for scope in route.scopes if scope != GOODS or kind in (PRODUCT, LINE_ITEM))
+    return tuple(scope.removesuffix("{goods}").replace("{type}", kind.plural if kind else "") for scope in wanted)
