@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from typing import NamedTuple
 
 from sandbox.clock import Clock, epoch_ms
 
@@ -166,8 +167,21 @@ class Pipeline:
     audit: list[dict[str, object]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+@dataclass(slots=True)
+class Owner:
+    """A person of the account to whom records can belong; `archived` once deactivated."""
+
+    id: str
+    user_id: str
+    email: str
+    first_name: str
+    last_name: str
+    created: int
+    updated: int
+    archived: bool = False
+
+
+class Change(NamedTuple):
     """One thing that happened to a record, for webhooks and whoever else listens.
 
     `what`: creation, propertyChange, deletion, merge, restore, associationChange, privacyDeletion. `details` are

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from random import Random
 
 from sandbox.clock import Clock, epoch_ms
@@ -16,6 +17,7 @@ from sandbox.hubspot.model import (
     Change,
     Listener,
     ObjectType,
+    Owner,
     Record,
     Source,
     Store,
@@ -34,8 +36,9 @@ KEPT_ARCHIVED = 90 * DAY
 class Portal:
     """State of one HubSpot account. `change` listeners hear everything that happens to a record.
 
-    `apps` are by token; `calls` counts what was spent by (local day, kind of app); `blocked` are addresses that a
-    privacy deletion has barred for good.
+    `opened` is when the account was made. `exchange_rates` tell what one unit of an additional currency is worth in
+    the company's. `apps` are by token; `calls` counts what was spent by (local day, kind of app); `blocked` are
+    addresses that a privacy deletion has barred for good.
     """
 
     def __init__(self, clock: Clock, random: Random, switches: Switches) -> None:
@@ -46,10 +49,13 @@ class Portal:
         self.time_zone = "US/Eastern"
         self.currency = "USD"
         self.extra_currencies = ["EUR", "CAD"]
+        self.exchange_rates = {"EUR": Decimal("1.08"), "CAD": Decimal("0.73")}
         self.tier = "professional"
         self.api_add_ons = 0
         self.stores = {kind.type_id: Store(kind, clock) for kind in OBJECT_TYPES}
         self.association_types = AssociationTypes()
+        self.opened = self.now
+        self.owners = [Owner("70000001", "1", "sales@example.com", "Example", "Owner", self.now, self.now)]
         self.apps: dict[str, App] = {}
         self.oauth = OAuth()
         self.calls: Counter[tuple[str, str]] = Counter()
@@ -257,8 +263,13 @@ class Portal:
         return values
 
     def _tell_values(self, record: Record, values: Mapping[str, str], source: Source) -> None:
-        for name, value in values.items() if self.listeners else ():
-            self.tell("propertyChange", record, source, propertyName=name, propertyValue=value)
+        if not self.listeners:
+            return
+        now = self.now
+        for name, value in values.items():
+            change = Change("propertyChange", record, now, source, {"propertyName": name, "propertyValue": value})
+            for listener in self.listeners:
+                listener(change)
 
     def _add_link(self, record: Record, other: Record, types: Iterable[int]) -> bool:
         record.links = record.links if record.links is not None else {}

@@ -20,6 +20,11 @@ KEPT_MS = 90 * 86_400_000
 BATCH = 100
 
 
+def custom(store: Store) -> list[Property]:
+    """The properties that count towards the account's limits: its own, and not archived."""
+    return [p for p in store.definitions.values() if not p.defined_by_hubspot and p.archived is None]
+
+
 def create_property(portal: Portal, store: Store, body: dict[str, Any], version: str) -> Property:
     """Define a property, or bring an archived one back with this definition, its values included (reference §2.10).
 
@@ -30,10 +35,10 @@ def create_property(portal: Portal, store: Store, body: dict[str, Any], version:
     if old is not None and old.archived is None:
         message = f"A property named '{old.name}' already exists."
         raise HubSpotError(409, "OBJECT_ALREADY_EXISTS", message, sub_category="Properties.PROPERTY_WITH_NAME_EXISTS")
-    custom = [p for p in store.definitions.values() if not p.defined_by_hubspot and p.archived is None]
-    if len(custom) >= CUSTOM_PROPERTIES:
+    own = custom(store)
+    if len(own) >= CUSTOM_PROPERTIES:
         raise invalid(f"The limit of {CUSTOM_PROPERTIES} custom properties has been reached")
-    if definition.unique and sum(p.unique for p in custom) >= UNIQUE_PROPERTIES:
+    if definition.unique and sum(p.unique for p in own) >= UNIQUE_PROPERTIES:
         raise invalid(f"The limit of {UNIQUE_PROPERTIES} properties with unique values has been reached")
     if old is not None:
         definition.created, definition.shelved = old.created, old.shelved
