@@ -25,7 +25,7 @@ from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.model import ObjectType
 from sandbox.hubspot.reading import inputs, mappings, require, text
 from sandbox.hubspot.results import batch
-from sandbox.hubspot.routing import Call, Route
+from sandbox.hubspot.routing import GOODS, Call, Route
 
 CREATED_AT_ONCE = 2_000
 READ_AT_ONCE = 1_000
@@ -152,8 +152,8 @@ def types_v3(call: Call) -> Reply:
     return Reply.json(200, {"results": [{"id": str(t.id), "name": t.name} for t in found]})
 
 
-READ = ("crm.objects.{type}.read", "e-commerce")
-WRITE = ("crm.objects.{type}.write", "e-commerce")
+READ = ("crm.objects.{type}.read", GOODS)
+WRITE = ("crm.objects.{type}.write", GOODS)
 BATCH = "/crm/associations/{V}/{type}/{to}/batch"
 ROUTES = (
     Route("POST", BATCH + "/associate/default", associate_default, WRITE),

@@ -10,7 +10,7 @@ from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.model import ObjectType
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.reading import require, text, whole
-from sandbox.hubspot.routing import Call, Route
+from sandbox.hubspot.routing import GOODS, Call, Route
 from sandbox.simulator import NotModelled
 
 LABELS_PER_PAIR = 50
@@ -85,8 +85,8 @@ def archive(call: Call) -> Reply:
 
 
 # Label scopes are those of the object's schema (inferred).
-READ = ("crm.objects.{type}.read", "crm.schemas.{type}.read", "e-commerce")
-WRITE = ("crm.schemas.{type}.write", "e-commerce")
+READ = ("crm.objects.{type}.read", "crm.schemas.{type}.read", GOODS)
+WRITE = ("crm.schemas.{type}.write", GOODS)
 LABELS = "/crm/associations/{V}/{type}/{to}/labels"
 ROUTES = (
     Route("GET", LABELS, list_labels, READ),

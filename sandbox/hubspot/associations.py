@@ -26,7 +26,7 @@ from sandbox.hubspot.model import CART, LINE_ITEM, ORDER, ObjectType, Record, So
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.reading import bad_input, mapping, mappings, whole
 from sandbox.hubspot.results import batch
-from sandbox.hubspot.routing import Call, Route
+from sandbox.hubspot.routing import GOODS, Call, Route
 from sandbox.simulator import NotModelled
 
 
@@ -105,8 +105,8 @@ def not_modelled(call: Call) -> Reply:
     raise NotModelled(f"{call.request.method} {call.request.path}")
 
 
-READ = ("crm.objects.{type}.read", "e-commerce")
-WRITE = ("crm.objects.{type}.write", "e-commerce")
+READ = ("crm.objects.{type}.read", GOODS)
+WRITE = ("crm.objects.{type}.write", GOODS)
 RECORD = "/crm/objects/{V}/{type}/{id}/associations"
 LIMITS = "/crm/associations/{V}/definitions/configurations"
 ROUTES = (

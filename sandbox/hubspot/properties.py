@@ -10,7 +10,7 @@ from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.property_definitions import apply, defined, invalid, read_only_options, shown
 from sandbox.hubspot.reading import flag, inputs, query_flag, require, text
 from sandbox.hubspot.results import batch
-from sandbox.hubspot.routing import Call, Route
+from sandbox.hubspot.routing import GOODS, Call, Route
 from sandbox.hubspot.unique import reindex
 from sandbox.simulator import NotModelled
 
@@ -219,8 +219,8 @@ def set_validation(call: Call) -> Reply:
     raise NotModelled("rules for the values of a property")
 
 
-READ = ("crm.schemas.{type}.read", "crm.objects.{type}.read", "crm.objects.{type}.write", "e-commerce")
-WRITE = ("crm.schemas.{type}.write", "e-commerce")
+READ = ("crm.schemas.{type}.read", "crm.objects.{type}.read", "crm.objects.{type}.write", GOODS)
+WRITE = ("crm.schemas.{type}.write", GOODS)
 PROPERTIES = "/crm/properties/{V}/{type}"
 VALIDATIONS = "/crm/property-validations/{V}/{type}"
 ROUTES = (

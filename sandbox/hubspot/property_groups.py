@@ -7,7 +7,7 @@ from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.model import Group, Store
 from sandbox.hubspot.property_definitions import NAME, invalid
 from sandbox.hubspot.reading import require, text, whole
-from sandbox.hubspot.routing import Call, Route
+from sandbox.hubspot.routing import GOODS, Call, Route
 
 
 def _shown(group: Group) -> dict[str, object]:
@@ -69,8 +69,8 @@ def archive(call: Call) -> Reply:
     return Reply(204)
 
 
-READ = ("crm.schemas.{type}.read", "crm.objects.{type}.read", "crm.objects.{type}.write", "e-commerce")
-WRITE = ("crm.schemas.{type}.write", "e-commerce")
+READ = ("crm.schemas.{type}.read", "crm.objects.{type}.read", "crm.objects.{type}.write", GOODS)
+WRITE = ("crm.schemas.{type}.write", GOODS)
 GROUPS = "/crm/properties/{V}/{type}/groups"
 ROUTES = (
     Route("GET", GROUPS, list_groups, READ),

@@ -114,9 +114,13 @@ def canonical(path: str) -> str:
 
 
 def needed_scopes(route: Route, parts: dict[str, str]) -> tuple[str, ...]:
-    """The route's scopes for this object type; none for a type that does not exist, which fails later as 400."""
+    """The route's scopes for this object type; none for a type that does not exist, which fails later as 400.
+
+    Products and line items have no scopes of their own for their schema (reference §7).
+    """
     kind = BY_NAME.get(parts.get("type", ""))
     if kind is None and any("{type}" in scope for scope in route.scopes):
         return ()
-    wanted = (scope for scope in route.scopes if scope != GOODS or kind in (PRODUCT, LINE_ITEM))
+    goods = kind in (PRODUCT, LINE_ITEM)
+    wanted = (s for s in route.scopes if (s != GOODS or goods) and not (s.startswith("crm.schemas.") and goods))
     return tuple(scope.removesuffix("{goods}").replace("{type}", kind.plural if kind else "") for scope in wanted)
