@@ -60,6 +60,7 @@ class Portal:
         self.oauth = OAuth()
         self.calls: Counter[tuple[str, str]] = Counter()
         self.listeners: list[Listener] = []
+        self.watched: dict[str, set[str]] = {}
         self.blocked: set[str] = set()
         self._last_id = 100_000
         self._iso = (0, instant(0))
@@ -263,13 +264,9 @@ class Portal:
         return values
 
     def _tell_values(self, record: Record, values: Mapping[str, str], source: Source) -> None:
-        if not self.listeners:
-            return
-        now = self.now
-        for name, value in values.items():
-            change = Change("propertyChange", record, now, source, {"propertyName": name, "propertyValue": value})
-            for listener in self.listeners:
-                listener(change)
+        watched = self.watched.get(record.kind.type_id, ())
+        for name in [name for name in values if name in watched]:
+            self.tell("propertyChange", record, source, propertyName=name, propertyValue=values[name])
 
     def _add_link(self, record: Record, other: Record, types: Iterable[int]) -> bool:
         record.links = record.links if record.links is not None else {}

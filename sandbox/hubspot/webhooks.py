@@ -53,6 +53,9 @@ class Webhooks:
         made = component(config, self._next_id)
         self._next_id += len(made.subscriptions)
         self._receivers[app_id] = Receiver(app_id, made)
+        for subscription in made.subscriptions:
+            if subscription.property_name is not None:
+                self._portal.watched.setdefault(subscription.kind.type_id, set()).add(subscription.property_name)
         return made.subscriptions
 
     def hear(self, change: Change) -> None:
