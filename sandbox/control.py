@@ -18,7 +18,7 @@ from typing import Any
 
 from sandbox import page
 from sandbox.http import Reply, Request
-from sandbox.simulator import Simulator
+from sandbox.simulator import NotModelled, Simulator
 
 ROOT = "/__sandbox"
 
@@ -42,6 +42,8 @@ def answer(simulator: Simulator, request: Request) -> Reply:
         return Reply.json(200, act(simulator, parts[1] if len(parts) > 1 else "", _body(request), request))
     except (BadControl, ValueError, TypeError, OverflowError) as error:
         return Reply.json(400, {"error": str(error)})
+    except NotModelled as missing:
+        return Reply.json(501, {"error": f"not modelled: {missing}"})
     except KeyError as error:
         return Reply.json(404, {"error": f"unknown: {error}"})
 

@@ -12,7 +12,8 @@ class App:
     """Who holds a token: writes by it carry `INTEGRATION` and the app's id (reference §6.3).
 
     `kind` is one of KINDS (reference §7); a `service_key` has neither webhooks nor a place in the usage count.
-    `expires` is in epoch milliseconds, None for a token that lasts.
+    A `person` holds no token and works in HubSpot's pages. `expires` is in epoch milliseconds, None for a token
+    that lasts.
     """
 
     app_id: str
@@ -25,6 +26,8 @@ class App:
 
     @property
     def source(self) -> Source:
+        if self.kind == "person":
+            return Source("CRM_UI", f"userId:{self.user_id}", self.user_id)
         return Source("INTEGRATION", self.app_id)
 
 

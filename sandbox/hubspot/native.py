@@ -80,6 +80,7 @@ OPTIONS: dict[str, Pairs] = {
     "hs_bundle_type": BUNDLE_TYPES,
     "hs_product_classification": CLASSIFICATIONS,
 }
+CURRENCY_CODES = ("hs_currency_code", "hs_line_item_currency_code")
 BOOLEAN = (("true", "True"), ("false", "False"))
 
 
@@ -101,6 +102,19 @@ def offer_pipelines(store: Store) -> None:
     store.schema["hs_pipeline_stage"].options = _options(stages)
 
 
+def offer_currencies(portal: Portal) -> None:
+    """Let currencies be chosen from, and products priced in, those the account has."""
+    codes = (portal.currency, *portal.extra_currencies)
+    for kind, (group, _, rows) in NATIVE.items():
+        store = portal.of(kind)
+        for name in CURRENCY_CODES:
+            if name in store.schema:
+                store.schema[name].options = _options((code, code) for code in codes)
+        for row in _expanded(portal, rows):
+            if row[0] not in store.definitions:
+                _add(portal, store, group, row)
+
+
 def _expanded(portal: Portal, rows: Iterable[Row]) -> Iterable[Row]:
     for name, label, kind, flags in rows:
         for currency in portal.extra_currencies if "{currency}" in name else [""]:
@@ -111,7 +125,7 @@ def _add(portal: Portal, store: Store, group: str, row: Row) -> None:
     name, label, kind, flags = row
     type_, field_type = FIELDS[kind]
     pairs = BOOLEAN if kind == "bool" else OPTIONS.get(name, ())
-    if name in ("hs_currency_code", "hs_line_item_currency_code"):
+    if name in CURRENCY_CODES:
         pairs = [(code, code) for code in (portal.currency, *portal.extra_currencies)]
     store.definitions[name] = store.schema[name] = Property(
         name,

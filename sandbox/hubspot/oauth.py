@@ -28,12 +28,13 @@ class TokenRequest:
 
 def grant_code(portal: Portal, grant: Grant) -> str:
     """What the browser brings back once a person has installed an OAuth app."""
-    code = _secret(portal)
+    code = secret(portal)
     portal.oauth.codes[code] = grant
     return code
 
 
-def _secret(portal: Portal, prefix: str = "na1") -> str:
+def secret(portal: Portal, prefix: str = "na1") -> str:
+    """A code, token or secret that nobody has yet."""
     bits = portal.random.getrandbits(128)
     return f"{prefix}-{bits:032x}"
 
@@ -75,7 +76,7 @@ def _authorization_code(request: TokenRequest) -> dict[str, Any]:
     if grant.challenge is not None and _challenge(request.form.get("code_verifier", "")) != grant.challenge:
         raise _refused("invalid_grant", "BAD_AUTH_CODE", "code_verifier does not match the code_challenge")
     del request.portal.oauth.codes[request.form["code"]]
-    refresh_token = _secret(request.portal)
+    refresh_token = secret(request.portal)
     request.portal.oauth.refresh_tokens[refresh_token] = grant
     return _issued(request.portal, grant, "access_token") | {"refresh_token": refresh_token}
 
@@ -109,7 +110,7 @@ GRANT_TYPES = {
 def _issued(portal: Portal, grant: Grant, use: str) -> dict[str, Any]:
     """A new access token, kept in `portal.apps` after it expires so that its use is told from a wrong one."""
     client = grant.client
-    token = _secret(portal, "CL")
+    token = secret(portal, "CL")
     portal.apps[token] = App(
         client.app_id,
         token,

@@ -3,15 +3,18 @@
 import heapq
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.http import Reply
 from sandbox.hubspot.filters import Comparable, Test, Values, compiled, definition_of, invalid, reader, words
-from sandbox.hubspot.model import COMPANY, CONTACT, PRODUCT, Store
+from sandbox.hubspot.model import COMPANY, CONTACT, PRODUCT, Record, Store
+from sandbox.hubspot.objects import READ
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.reading import mappings, text
+from sandbox.hubspot.representation import View
 from sandbox.hubspot.routing import Call, Route
+from sandbox.hubspot.times import milliseconds
 from sandbox.simulator import NotModelled
 
 PAGE = 10
@@ -42,10 +45,10 @@ def _search(call: Call) -> Reply:
         raise invalid(f"The search request is longer than {MAX_BODY} characters")
     body = call.mapping()
     limit, offset = _page(body)
-    sort = _sort(store, body)
+    sort, view = _sort(store, body), _view(portal, store, body)
     found = list(_matches(store, _groups(portal, store, body), _query(store, body)))
     ids = _ordered(store, found, sort, offset + limit)[offset:]
-    payload: dict[str, Any] = {"total": len(found), "results": [_shown(call, store, id_, body) for id_ in ids]}
+    payload: dict[str, Any] = {"total": len(found), "results": [view.shown(_as_indexed(store, id_)) for id_ in ids]}
     if offset + limit < len(found):
         payload["paging"] = {"next": {"after": str(offset + limit)}}
     return Reply.json(200, payload)
@@ -95,6 +98,8 @@ def _query(store: Store, body: dict[str, Any]) -> list[str]:
 
 def _matches(store: Store, groups: list[list[Test]], query: list[str]) -> Iterator[tuple[str, Values]]:
     for record_id, values in store.searchable().items():
+        if record_id not in store.records:
+            continue
         if groups and not any(all(test(record_id, values) for test in group) for group in groups):
             continue
         if not query or _mentions(store, values, query):
@@ -153,8 +158,18 @@ def _ordered(store: Store, found: list[tuple[str, Values]], sort: Sort | None, w
     return [str(abs(number)) for _, number in first] + [str(number) for number in rest]
 
 
-def _shown(call: Call, store: Store, record_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    return {"id": record_id, "properties": store.searchable()[record_id]}
+def _view(portal: Portal, store: Store, body: dict[str, Any]) -> View:
+    names = body.get("properties") or []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise invalid("Invalid input JSON: properties must be a list of names")
+    return View(portal, store, names)
 
 
-ROUTES = (Route("POST", "/crm/objects/{V}/{type}/search", _search, ("crm.objects.{type}.read",)),)
+def _as_indexed(store: Store, record_id: str) -> Record:
+    """The record as search knows it, which may be older than it is."""
+    values = store.searchable()[record_id]
+    updated = milliseconds(values[store.kind.modified])
+    return replace(store.records[record_id], properties=values, updated=updated, archived=None)
+
+
+ROUTES = (Route("POST", "/crm/objects/{V}/{type}/search", _search, READ),)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.http import Reply, Request
 from sandbox.hubspot import associations, auth, limits, oauth, objects, pipelines, properties, search, settings
-from sandbox.hubspot.actions import Actions
+from sandbox.hubspot.actions import actions
 from sandbox.hubspot.apps import App
 from sandbox.hubspot.denials import denied
 from sandbox.hubspot.errors import HubSpotError
@@ -98,7 +98,7 @@ class HubSpot(Simulator):
 
     @property
     def actions(self) -> dict[str, Callable[..., Any]]:
-        return Actions(self).table
+        return actions(self.portal, self.limits, self.webhooks)
 
     def state(self, path: str) -> Any:
         if not path:

@@ -38,15 +38,11 @@ class Subscription:
         return self.type, self.kind.type_id, self.property_name
 
     def wants(self, change: Change) -> bool:
-        """An erased contact is told as deleted, too (reliability reference §2.3, F60)."""
         if not self.active or self.kind is not change.record.kind:
             return False
-        what = self.type.partition(".")[2]
-        if what == "deletion" and change.what == "privacyDeletion":
-            return True
-        if what != change.what:
+        if self.type.partition(".")[2] != change.what:
             return False
-        return what != "propertyChange" or self.property_name == change.details["propertyName"]
+        return change.what != "propertyChange" or self.property_name == change.details["propertyName"]
 
 
 @dataclass(frozen=True, slots=True)
