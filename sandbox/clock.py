@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 class Timer:
@@ -69,4 +71,4 @@ class Clock:
 
 def epoch_ms(when: datetime) -> int:
     """Milliseconds since 1970, exactly: `timestamp()` goes through a float."""
-    return (when - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return (when - EPOCH) // MILLISECOND

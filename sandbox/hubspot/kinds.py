@@ -1,9 +1,11 @@
 """Rules that concern several values of a record, by kind: each looks at a draft and completes or faults it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import TypeVar
 
 from sandbox.hubspot.drafts import Draft
-from sandbox.hubspot.model import COMPANY, CONTACT, LINE_ITEM, ORDER, PRODUCT, Option, Store
+from sandbox.hubspot.model import COMPANY, CONTACT, LINE_ITEM, ORDER, PRODUCT, Option, Pipeline, Stage, Store
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.refusals import Fault
 from sandbox.hubspot.unique import ADDITIONAL, EMAIL, addresses
@@ -66,23 +68,34 @@ def stage(portal: Portal, store: Store, draft: Draft) -> None:
     wanted = draft.values.get("hs_pipeline_stage")
     if wanted is None and "hs_pipeline" not in draft.values and draft.record is not None:
         return
-    pipelines = sorted((p for p in store.pipelines.values() if not p.archived), key=lambda p: p.display_order)
-    pipeline_id = draft.after("hs_pipeline") or (pipelines[0].id if pipelines else "")
-    pipeline = next((p for p in pipelines if p.id == pipeline_id), None)
-    if pipeline is None:
+    pipeline_id = draft.after("hs_pipeline") or _first_pipeline(store)
+    pipeline = store.pipelines.get(pipeline_id)
+    if pipeline is None or pipeline.archived:
         if pipeline_id or wanted:
-            options = [Option(p.label, p.id, p.display_order) for p in pipelines]
-            _not_there(
-                draft, "hs_pipeline" if pipeline_id else "hs_pipeline_stage", pipeline_id or wanted or "", options
-            )
+            options = [Option(p.label, p.id, p.display_order) for p in store.pipelines.values()]
+            name = "hs_pipeline" if pipeline_id else "hs_pipeline_stage"
+            _not_there(draft, name, pipeline_id or wanted or "", options)
         return
     draft.values["hs_pipeline"] = pipeline_id
-    stages = sorted((s for s in pipeline.stages.values() if not s.archived), key=lambda s: s.display_order)
-    if not draft.after("hs_pipeline_stage") and draft.record is None and stages:
-        draft.values["hs_pipeline_stage"] = stages[0].id
-    elif draft.after("hs_pipeline_stage") not in (s.id for s in stages):
-        options = [Option(s.label, s.id, s.display_order) for s in stages]
-        _not_there(draft, "hs_pipeline_stage", draft.after("hs_pipeline_stage"), options)
+    stage_id = draft.after("hs_pipeline_stage")
+    if not stage_id and draft.record is None and (first := _first(pipeline.stages)) is not None:
+        draft.values["hs_pipeline_stage"] = first.id
+    elif stage_id not in pipeline.stages or pipeline.stages[stage_id].archived:
+        options = [Option(s.label, s.id, s.display_order) for s in pipeline.stages.values() if not s.archived]
+        _not_there(draft, "hs_pipeline_stage", stage_id, options)
+
+
+def _first_pipeline(store: Store) -> str:
+    first = _first(store.pipelines)
+    return "" if first is None else first.id
+
+
+Placed = TypeVar("Placed", Pipeline, Stage)
+
+
+def _first(items: Mapping[str, Placed]) -> Placed | None:
+    live = (item for item in items.values() if not item.archived)
+    return min(live, key=attrgetter("display_order"), default=None)
 
 
 def _not_there(draft: Draft, name: str, value: str, options: list[Option]) -> None:

@@ -230,11 +230,11 @@ class Store:
         """The record of this id, archived or not; a merged id finds its survivor (reference §5.8)."""
         return self.records.get(self.aliases.get(record_id, record_id))
 
-    def shared(self, text: str) -> str:
-        """One object for equal texts, so that a hundred thousand records do not keep each its own `19.90`."""
+    def shared_texts(self) -> dict[str, str]:
+        """One object for each short text, so that a hundred thousand records do not keep each its own `19.90`."""
         if len(self._texts) >= SHARED_TEXTS:
             self._texts.clear()
-        return self._texts.setdefault(text, text)
+        return self._texts
 
     def live(self) -> Iterator[Record]:
         return (record for record in self.records.values() if record.archived is None)

@@ -23,7 +23,7 @@ from sandbox.hubspot.model import (
     Store,
     Version,
 )
-from sandbox.hubspot.times import DAY, instant
+from sandbox.hubspot.times import DAY, instant, seconds
 from sandbox.hubspot.unique import ADDITIONAL, EMAIL, reindex
 from sandbox.simulator import NotModelled
 from sandbox.switches import Switches
@@ -31,6 +31,7 @@ from sandbox.switches import Switches
 CALCULATED = Source("CALCULATED")
 NOTHING: Mapping[str, str] = {}
 KEPT_ARCHIVED = 90 * DAY
+KEPT_TIMES = 10_000
 
 
 class Portal:
@@ -63,7 +64,7 @@ class Portal:
         self.watched: dict[str, set[str]] = {}
         self.blocked: set[str] = set()
         self._last_id = 100_000
-        self._iso = (0, instant(0))
+        self._iso: dict[int, str] = {}
         self._type_ids: dict[tuple[int, ...], tuple[int, ...]] = {}
 
     @property
@@ -209,9 +210,8 @@ class Portal:
 
     def index(self, record: Record) -> None:
         """Queue the record for the search index; the lag is drawn from the switch `search_lag` (seconds)."""
-        low, _, high = self.switches["search_lag"].partition("-")
-        lag = self.random.uniform(float(low), float(high or low))
-        self.of(record.kind).index_later(record, int(lag * 1000))
+        low, high = seconds(self.switches["search_lag"])
+        self.of(record.kind).index_later(record, int(self.random.uniform(low, high) * 1000))
 
     def tell(self, what: str, record: Record, source: Source, **details: object) -> None:
         if self.listeners:
@@ -226,9 +226,12 @@ class Portal:
 
     def iso(self, ms: int) -> str:
         """HubSpot's own time text, as `times.instant` tells; records of one moment share it."""
-        if self._iso[0] != ms:
-            self._iso = (ms, instant(ms))
-        return self._iso[1]
+        text = self._iso.get(ms)
+        if text is None:
+            if len(self._iso) >= KEPT_TIMES:
+                self._iso.clear()
+            text = self._iso[ms] = instant(ms)
+        return text
 
     def _forget_expired(self, store: Store) -> None:
         while store.archived and store.archived[0][0] <= self.now - KEPT_ARCHIVED:

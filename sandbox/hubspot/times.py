@@ -1,9 +1,10 @@
 """Times as HubSpot writes and reads them: epoch milliseconds inside, ISO text in UTC outside."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import cache
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
+from sandbox.clock import EPOCH, MILLISECOND, epoch_ms
+
 DAY = 86_400_000
 
 
@@ -17,10 +18,17 @@ def milliseconds(text: str) -> int:
     """Epoch milliseconds of epoch digits or of ISO text with a zone. Raises ValueError for anything else."""
     if text.lstrip("-").isdecimal():
         try:
-            return (EPOCH + timedelta(milliseconds=int(text)) - EPOCH) // MILLISECOND
+            return epoch_ms(EPOCH + int(text) * MILLISECOND)
         except OverflowError as error:
             raise ValueError(f"{text} is out of range") from error
     when = datetime.fromisoformat(text)
     if when.tzinfo is None:
         raise ValueError(f"{text} names no time zone")
-    return (when - EPOCH) // MILLISECOND
+    return epoch_ms(when)
+
+
+@cache
+def seconds(text: str) -> tuple[float, float]:
+    """A range of seconds as a switch has it: `0.5-5`, or `0` for no choice."""
+    low, _, high = text.partition("-")
+    return float(low), float(high or low)

@@ -19,29 +19,30 @@ def upsert(call: Call) -> Reply:
     """Every input names the same `idProperty`; its value is `id`. Each result tells whether it is `new`."""
     store, writer = writer_of(call)
     wishes = inputs(call, call.mapping())
+    if not wishes:
+        return carry_out(call, writer, [], [])
     name = _id_property(call, store, wishes)
-    refuse_twice([key(store, name, record_id(wish)) for wish in wishes])
-    items = [_item(call, writer, name, wish) for wish in wishes]
+    ids = [record_id(wish) for wish in wishes]
+    if not all(map(str.strip, ids)):
+        raise HubSpotError(400, INVALID, "An id must not be empty.")
+    refuse_twice([key(store, name, id_) for id_ in ids])
+    items = [_item(call, writer, name, id_, wish) for id_, wish in zip(ids, wishes, strict=True)]
     return carry_out(call, writer, items, [])
 
 
 def _id_property(call: Call, store: Store, wishes: list[dict[str, Any]]) -> str:
-    names = list(dict.fromkeys(text(wish, "idProperty") for wish in wishes))
-    if not names:
-        return ""
-    if len(names) > 1 or not names[0]:
+    names = {text(wish, "idProperty") for wish in wishes}
+    if len(names) > 1 or not all(names):
         raise HubSpotError(400, INVALID, "Every input of an upsert must have the same idProperty.")
     if any("associations" in wish for wish in wishes):
         raise bad_input('Unrecognized field "associations"')
-    if not all(record_id(wish).strip() for wish in wishes):
-        raise HubSpotError(400, INVALID, "An id must not be empty.")
-    check_unique(call.portal, store, names[0])
-    return names[0]
+    (name,) = names
+    check_unique(call.portal, store, name)
+    return name
 
 
-def _item(call: Call, writer: Writer, name: str, wish: dict[str, Any]) -> Item:
-    portal, store = call.portal, writer.store
-    id_, values = record_id(wish), sent(wish)
+def _item(call: Call, writer: Writer, name: str, id_: str, wish: dict[str, Any]) -> Item:
+    portal, store, values = call.portal, writer.store, sent(wish)
     record = find_by(portal, store, name, id_, to_write=True)
     if record is None:
         filled = {name: id_} if portal.switches["upsert_fills_key"] == "yes" else {}

@@ -1,8 +1,8 @@
 """What a value must look like to be written, and what is stored of it, by type of property (reference §2.1)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from sandbox.hubspot.model import CONTACT, LINE_ITEM, Option, Property, Store
@@ -30,14 +30,15 @@ class Invalid(Exception):
 class Rule:
     """How one property is written. `name` is the schema's own text, which all records share.
 
-    `refusal` is the code and message for a property that takes no value at all; `appends` means that a leading
-    `;` adds to what is there.
+    `check` None takes any text. `refusal` is the code and message for a property that takes no value at all;
+    `appends` means that a leading `;` adds to what is there. `stored` remembers what became of values.
     """
 
     name: str
-    check: Check
+    check: Check | None = None
     refusal: tuple[str, str] | None = None
     appends: bool = False
+    stored: dict[str, str] = field(default_factory=dict)
 
 
 class Rules(dict[str, Rule]):
@@ -51,7 +52,7 @@ class Rules(dict[str, Rule]):
     def __missing__(self, name: str) -> Rule:
         found = self._store.schema.get(name)
         if found is None:
-            rule = Rule(name, text, ("PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist'))
+            rule = Rule(name, None, ("PROPERTY_DOESNT_EXIST", f'Property "{name}" does not exist'))
         else:
             rule = self._rule(found)
         self[name] = rule
@@ -61,16 +62,16 @@ class Rules(dict[str, Rule]):
         kind = self._store.kind
         if found.calculated:
             blocked = f'"{found.name}" is a calculated property; its value cannot be set.'
-            return Rule(found.name, text, ("READ_ONLY_VALUE", blocked))
+            return Rule(found.name, None, ("READ_ONLY_VALUE", blocked))
         if found.read_only or found.name in (kind.modified, "hs_object_id"):
             blocked = f'"{found.name}" is a read only property; its value cannot be set.'
-            return Rule(found.name, text, ("READ_ONLY_VALUE", blocked))
+            return Rule(found.name, None, ("READ_ONLY_VALUE", blocked))
         if found.unique:
             self._store.unique.setdefault(found.name, {})
         appends = found.field_type == "checkbox" or (kind is CONTACT and found.name == ADDITIONAL)
         return Rule(found.name, self._check(found), appends=appends)
 
-    def _check(self, found: Property) -> Check:
+    def _check(self, found: Property) -> Check | None:
         kind = self._store.kind
         if kind is CONTACT and found.name == EMAIL:
             return email
@@ -84,12 +85,12 @@ class Rules(dict[str, Rule]):
             return self._enumeration(found)
         if found.field_type == "phonenumber" and self._portal.switches["phone_format"] == "digits":
             return phone
-        return BY_TYPE.get(found.type, text)
+        return BY_TYPE.get(found.type)
 
     def _number(self) -> Check:
         return number if self._portal.switches["number_format"] == "kept" else plain_number
 
-    def _enumeration(self, found: Property) -> Check:
+    def _enumeration(self, found: Property) -> Check | None:
         if found.name in ("hs_currency_code", "hs_line_item_currency_code"):
             codes = (self._portal.currency, *self._portal.extra_currencies)
             return one_of([Option(code, code) for code in codes])
@@ -97,18 +98,14 @@ class Rules(dict[str, Rule]):
             return owner
         # Pipelines and stages are checked against each other; some of HubSpot's own lists are kept elsewhere.
         if found.name in ("hs_pipeline", "hs_pipeline_stage") or (found.defined_by_hubspot and not found.options):
-            return text
+            return None
         return some_of(found.options) if found.field_type == "checkbox" else one_of(found.options)
 
 
-def text(value: str) -> str:
-    if len(value) > LONGEST:
-        raise Invalid("PROPERTY_VALUE_TOO_LONG", f"A value of {len(value)} characters is longer than {LONGEST}.")
-    return value
-
-
 def number(value: str) -> str:
-    decimal(value)
+    whole, _, part = value.partition(".")
+    if not (whole.isdecimal() and part.isdecimal() and value.isascii() and len(value) < 100):
+        decimal(value)
     return value
 
 
@@ -160,13 +157,18 @@ def day(value: str) -> str:
 
 def moment(value: str) -> str:
     try:
-        ms = milliseconds(value)
+        if _as_stored(value):
+            datetime.fromisoformat(value)
+            return value
+        return instant(milliseconds(value))
     except ValueError:
         raise Invalid("INVALID_DATE", f"{value} was not a valid datetime.") from None
-    as_stored = value[-1] == "Z" and value[7:8] == "-" and value[10:11] == "T"
-    if as_stored and (len(value) == 20 or (len(value) == 24 and value[19] == "." and not value.endswith(".000Z"))):
-        return value
-    return instant(ms)
+
+
+def _as_stored(value: str) -> bool:
+    if value[-1] != "Z" or value[7:8] != "-" or value[10:11] != "T":
+        return False
+    return len(value) == 20 or (len(value) == 24 and value[19] == "." and value[20:23] != "000")
 
 
 def owner(value: str) -> str:

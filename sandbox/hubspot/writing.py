@@ -14,7 +14,7 @@ from sandbox.hubspot.model import Record, Source, Store
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.reading import bad_input
 from sandbox.hubspot.refusals import Fault, missing_values, refused_values
-from sandbox.hubspot.values import Invalid, Rules
+from sandbox.hubspot.values import LONGEST, Invalid, Rule, Rules
 
 SHORT = 16
 """Texts up to this length are worth keeping once for all records."""
@@ -32,6 +32,7 @@ class Writer:
         self.rules = Rules(portal, store)
         self._source = source
         self._claims: Claims = {}
+        self._shared = store.shared_texts()
         self._nulls_clear = portal.switches["null_value"] == "clears"
         self._required = [p.name for p in store.schema.values() if p.required] if version == "2026-09" else []
 
@@ -77,29 +78,36 @@ class Writer:
 
     def _draft(self, record: Record | None, record_id: str, sent: dict[str, Any]) -> Draft:
         draft = Draft(record, record_id, {})
-        values, rules, shared = draft.values, self.rules, self.store.shared
+        values, rules = draft.values, self.rules
         for name, raw in sent.items():
-            if raw is None and not self._nulls_clear:
-                continue
-            value = raw if type(raw) is str else scalar(name, raw)
             rule = rules[name]
-            if rule.refusal is not None:
-                draft.faults.append(Fault(name, *rule.refusal, value))
-                continue
-            text = value.replace("\0", "").strip()
-            if not text:
-                values[rule.name] = ""
-                continue
-            if rule.appends and text[0] == ";":
-                text = draft.before(name) + text
-            try:
-                text = rule.check(text)
-            except Invalid as fault:
-                draft.faults.append(Fault(name, fault.code, fault.message, value))
-                continue
-            values[rule.name] = shared(text) if len(text) <= SHORT else text
+            if type(raw) is str and (stored := rule.stored.get(raw)) is not None:
+                values[rule.name] = stored
+            elif raw is not None or self._nulls_clear:
+                self._take(draft, rule, name, raw if type(raw) is str else scalar(name, raw))
         self._complete(draft)
         return draft
+
+    def _take(self, draft: Draft, rule: Rule, name: str, value: str) -> None:
+        """Put one value into the draft as it will be stored, or its fault."""
+        if rule.refusal is not None:
+            draft.faults.append(Fault(name, *rule.refusal, value))
+            return
+        text = value.replace("\0", "").strip()
+        adding = rule.appends and text.startswith(";")
+        if adding:
+            text = draft.before(name) + text
+        try:
+            if text and rule.check is not None:
+                text = rule.check(text)
+            if len(text) > LONGEST:
+                raise Invalid("PROPERTY_VALUE_TOO_LONG", f"A value has at most {LONGEST} characters.")
+        except Invalid as fault:
+            draft.faults.append(Fault(name, fault.code, fault.message, value))
+            return
+        draft.values[rule.name] = text = self._shared.setdefault(text, text) if len(text) <= SHORT else text
+        if not adding:
+            rule.stored[value] = text
 
     def _complete(self, draft: Draft) -> None:
         for rule in BY_KIND.get(self.store.kind.type_id, ()):
