@@ -13,6 +13,9 @@ GRAMS = {
     "POUNDS": Decimal("453.59237"),
 }
 
+ITEM_OFFSET = 2_000_000_000_000
+"""An inventory item's number is its variant's plus this: one to one, as real ones are, without a record of its own."""
+
 
 @dataclass(slots=True, eq=False)
 class Location(Node):
@@ -61,11 +64,13 @@ class ProductVariant(Node):
     tracked: bool = False
     stock: list[Stock] = field(default_factory=list)
     old_inventory_quantity: int = 0
-    metafields: dict[tuple[str, str], Metafield] = field(default_factory=dict)
+    metafields: dict[tuple[str, str], Metafield] | None = None
 
     @property
     def inventory_quantity(self) -> int:
         """Available over all locations, below zero when oversold."""
+        if len(self.stock) == 1:  # nearly always, and asked for at every save
+            return self.stock[0].available
         return sum(stock.available for stock in self.stock)
 
     @property
@@ -77,6 +82,11 @@ class ProductVariant(Node):
         return f"{self.product.title} - {self.title}"
 
 
+def item_number(variant: ProductVariant) -> int:
+    """The numeric id of the variant's inventory item."""
+    return int(variant.legacy_resource_id) + ITEM_OFFSET
+
+
 @dataclass(slots=True, eq=False)
 class ProductOptionValue(Node):
     typename = "ProductOptionValue"
@@ -86,7 +96,7 @@ class ProductOptionValue(Node):
 
 @dataclass(slots=True, eq=False)
 class ProductOption(Node):
-    """Position is the place in the product's list."""
+    """One way in which variants differ."""
 
     typename = "ProductOption"
     legacy_resource_id: str
@@ -94,10 +104,21 @@ class ProductOption(Node):
     name: str
     option_values: list[ProductOptionValue]
 
+    @property
+    def position(self) -> int:
+        return self.product.options.index(self) + 1
+
+    @property
+    def used_values(self) -> list[str]:
+        """The values that have variants, in their order (capture product-variants-bulk-update)."""
+        place = self.product.options.index(self)
+        used = {variant.selected_options[place][1] for variant in self.product.variants}
+        return [value.name for value in self.option_values if value.name in used]
+
 
 @dataclass(slots=True, eq=False)
 class MediaImage(Node):
-    """An image of a product; PROCESSING until Shopify has fetched it."""
+    """An image of a product; PROCESSING until Shopify has fetched it. Every picture in this sandbox has one size."""
 
     typename = "MediaImage"
     legacy_resource_id: str
@@ -106,11 +127,16 @@ class MediaImage(Node):
     created_at: datetime
     updated_at: datetime
     status: str = "READY"
+    width: int = 1600
+    height: int = 1600
 
 
 @dataclass(slots=True, eq=False)
 class Product(Node):
-    """`total_inventory_seen` is what `totalInventory` still says until the moment beside it (reference §10 trap 28)."""
+    """`total_inventory_seen` is what `totalInventory` still says until the moment beside it (reference §10 trap 28).
+
+    `busy`: an operation that was not waited for is at work on it.
+    """
 
     typename = "Product"
     legacy_resource_id: str
@@ -135,7 +161,8 @@ class Product(Node):
     requires_selling_plan: bool = False
     published_at: datetime | None = None
     total_inventory_seen: tuple[int, datetime] | None = None
-    metafields: dict[tuple[str, str], Metafield] = field(default_factory=dict)
+    busy: bool = False
+    metafields: dict[tuple[str, str], Metafield] | None = None
 
     @property
     def image_url(self) -> str | None:

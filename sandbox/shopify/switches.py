@@ -28,6 +28,18 @@ SWITCHES = (
         "The limit is documented, its form is not; third parties see lists end there silently.",
     ),
     Switch(
+        "bulk_order",
+        ("parents first", "shuffled"),
+        "In ungrouped bulk output, do a page's children follow all of its parents, or lie anywhere among them?",
+        "Documented is only that children need not follow their parent.",
+    ),
+    Switch(
+        "bulk_snapshot",
+        ("start", "end"),
+        "Which state of the data does a bulk operation show, that at its start or at its end?",
+        "Not stated; a real run reads while it lasts, so either may be seen.",
+    ),
+    Switch(
         "client_credentials_again",
         ("old lives", "old dies"),
         "Does a second client credentials grant end the tokens of the first?",
@@ -104,5 +116,35 @@ SWITCHES = (
         ("yes", "no"),
         "Does a later page of companyLocations say hasNextPage although nothing follows?",
         "Seen once in a recorded answer.",
+    ),
+    Switch(
+        "products_default_status",
+        ("all", "active"),
+        "Which products are listed when the query names no status?",
+        "The schema's table of filters gives `active` as the default; integrators get drafts and archived ones too.",
+    ),
+    Switch(
+        "total_inventory_lag",
+        ("5", "0"),
+        "How many seconds does totalInventory stay behind the variants' own quantities?",
+        "Recorded: old right after a change, right 5 s later.",
+    ),
+    Switch(
+        "new_variant_tracked",
+        ("yes", "no"),
+        "Is a variant's stock tracked when productVariantsBulkCreate or productSet do not say?",
+        "The one recorded variant is tracked, but its input was not recorded.",
+    ),
+    Switch(
+        "product_set_variant_match",
+        ("options", "id"),
+        "Does productSet take a variant without id for the old one with the same option values?",
+        "The schema only says that a variant is updated by id and created if absent.",
+    ),
+    Switch(
+        "deleted_product_variants",
+        ("silent", "events"),
+        "Does deleting a product also write a destroy event for each of its variants?",
+        "Events name PRODUCT_VARIANT as a subject; whether they go with the product is not said.",
     ),
 )
