@@ -22,7 +22,7 @@ from sandbox.hubspot.association_calls import (
 )
 from sandbox.hubspot.association_types import AssociationType
 from sandbox.hubspot.errors import HubSpotError
-from sandbox.hubspot.model import CART, LINE_ITEM, ORDER, ObjectType, Record, Source
+from sandbox.hubspot.model import CART, LINE_ITEM, ORDER, ObjectType, Record
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.reading import bad_input, mapping, mappings, whole
 from sandbox.hubspot.results import batch
@@ -54,12 +54,6 @@ def links_on_create(
     if len(set(parents)) > 1 and portal.switches["second_parent"] == "refused":
         raise linking.invalid({"INVALID_OBJECT_IDS": ["a line item has one parent"], "objectId": parents})
     return found
-
-
-def link_on_create(portal: Portal, record: Record, associations: object, source: Source) -> None:
-    """Link a record just made as its create asked; raises like `links_on_create`, before it links anything."""
-    for other, wanted in links_on_create(portal, record.kind, associations):
-        linking.associate(portal, record, other, wanted, source)
 
 
 def associate_default(call: Call) -> Reply:
