@@ -67,7 +67,7 @@ class App(Node):
     same_organisation: bool = True
     webhook_api_version: str = "2026-10"
     installation: AppInstallation | None = None
-    configured_webhooks: list["ConfiguredWebhook"] = field(default_factory=list)
+    configured_webhooks: list["WebhookSubscription"] = field(default_factory=list)
 
     @property
     def secret(self) -> str:
@@ -87,11 +87,25 @@ class App(Node):
 
 
 @dataclass(slots=True, eq=False)
-class ConfiguredWebhook:
-    """A subscription in the app's configuration: for all stores, never listed, never removed (reference §7.1)."""
+class WebhookSubscription(Node):
+    """Where an app wants to hear of a topic (`header`, e.g. orders/create).
 
-    topic: str
+    `configured` ones come with the app's configuration: never listed, never removed, all topics (reference §7.1).
+    """
+
+    typename = "WebhookSubscription"
+    legacy_resource_id: str
+    created_at: datetime
+    updated_at: datetime
+    app: App
+    header: str
     uri: str
+    format: str = "JSON"
+    name: str | None = None
     filter: str | None = None
     include_fields: tuple[str, ...] = ()
-    name: str | None = None
+    metafield_namespaces: tuple[str, ...] = ()
+    metafields: tuple[tuple[str, str], ...] = ()
+    configured: bool = False
+    delivered_at: datetime | None = None
+    last_sent: tuple[bytes, datetime] | None = None
