@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any, Generic, TypeVar
@@ -32,16 +32,24 @@ Body = Callable[[], dict[str, Any]]
 
 @dataclass(slots=True)
 class Settings:
-    """What a merchant sets up. `iana_timezone` decides the offset of times in webhook bodies."""
+    """What a merchant sets up. `iana_timezone` decides the offset of times in webhook bodies.
 
+    `protected_data` is the level of protected customer data that apps were granted: 2, 1, or 0 for none.
+    """
+
+    shop_id: str = "81234567890"
+    created_at: datetime = datetime(2024, 2, 1, 18, tzinfo=UTC)
+    updated_at: datetime = datetime(2024, 2, 1, 18, tzinfo=UTC)
     domain: str = "cedar-quill-demo.myshopify.com"
     name: str = "Cedar & Quill"
     primary_host: str = "shop.example.com"
     email: str = "owner@example.com"
+    country: str = "US"
     currency: str = "USD"
     presentment_currencies: tuple[str, ...] = ("USD", "EUR", "CAD", "JPY", "BHD")
     iana_timezone: str = "America/Los_Angeles"
     plan: str = "standard"
+    protected_data: int = 2
     taxes_included: bool = False
     b2b: bool = True
 
@@ -138,7 +146,9 @@ class Shop:
         """By client id."""
         self.derived: dict[str, Callable[[str], Any | None]] = {}  # nodes that are a view of another record, by kind
         self.events: list[Event] = []
+        self.buckets: dict[str, Any] = {}  # the points of each app, by its id
         self.listeners: list[Callable[[str, Body], None]] = []
+        self.app_listeners: list[Callable[[str, Body, App], None]] = []
         self._last_id = 8_000_000_000_000
 
     @property
@@ -192,6 +202,11 @@ class Shop:
         """Something of `topic` (header spelling, e.g. orders/updated) happened; `body` builds its payload."""
         for listener in self.listeners:
             listener(topic, body)
+
+    def publish_to(self, app: App, topic: str, body: Body) -> None:
+        """Something of `topic` happened that concerns one app alone: its scopes, its bulk operations, its removal."""
+        for listener in self.app_listeners:
+            listener(topic, body, app)
 
     def _visible_at(self) -> datetime:
         low, _, high = self.switches["search_lag"].partition("-")
