@@ -10,8 +10,10 @@ where `page` holds any of first, last, after, before, reverse, as Shopify's argu
 
 import base64
 import json
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -24,6 +26,8 @@ from sandbox.clock import epoch_ms
 from sandbox.shopify.context import top_level_error
 
 MAX_PAGE = 250
+WHOLE: ContextVar[bool] = ContextVar("whole", default=False)
+"""Set while a bulk operation reads: a connection without a page size is given whole."""
 
 
 class Key(NamedTuple):
@@ -215,7 +219,10 @@ def page(
     """One page of a walk. Raises GraphQLError for what Shopify refuses: neither or both of first and last, a size
     beyond 250, a cursor that is none. A page after a cursor says it has a previous one without looking (captured).
     """
-    size = page_size(first, last)
+    if WHOLE.get() and first is None and last is None:
+        first = size = sys.maxsize - 1
+    else:
+        size = page_size(first, last)
     start = order.position(after) if after is not None else None
     end = order.position(before) if before is not None else None
     low, high = (end, start) if reverse else (start, end)

@@ -17,6 +17,7 @@ from itertools import islice
 from typing import Any
 
 from sandbox.shopify.connections import (
+    WHOLE,
     Connection,
     Entry,
     Key,
@@ -109,7 +110,7 @@ def listing(
     walk = _walk(source, order)
     if source.indexed and order.write is INSTANT.write:
         order = by_indexed_instant(order.value)
-    if shop.switches["paging_ceiling"] != "none":
+    if shop.switches["paging_ceiling"] != "none" and not WHOLE.get():
         walk = _capped(walk, int(shop.switches["paging_ceiling"]), bool(reverse), len(table.rows))
     return page(walk, order, first=first, last=last, after=after, before=before, reverse=bool(reverse))
 
@@ -139,11 +140,11 @@ def count_of(rows: Iterable[Any], limit: int | None = COUNT_LIMIT) -> dict[str, 
 
 
 def _searched(query: str | None, filters: Filters, shop: Shop, info: Info, exact: bool) -> Search | None:
-    """Read the query and leave its warnings in the answer's `extensions.search`."""
+    """Read the query and leave its warnings, or all about it if asked to, in the answer's `extensions.search`."""
     search = prepare(query, filters, shop, strict=exact) if query else None
-    if search is not None and search.warnings:
+    if search is not None and (search.warnings or info.context.search_debug):
         told = {"path": info.path.as_list(), "query": search.query, "parsed": search.parsed}
-        info.context.search.append({**told, "warnings": search.warnings})
+        info.context.search.append({**told, "warnings": search.warnings} if search.warnings else told)
     return search
 
 
