@@ -20,12 +20,19 @@ class Access:
 
 @dataclass(slots=True)
 class Context:
-    """One request. `search` collects the warnings of `extensions.search`."""
+    """One request. `search` collects the warnings of `extensions.search`.
+
+    `origin` is where the store's files are served from: scheme and host. `cost_debug` and `search_debug` are set by
+    the headers Shopify-GraphQL-Cost-Debug and Shopify-Search-Query-Debug.
+    """
 
     shop: Shop
     access: Access
     version: str
     search: list[dict[str, Any]] = field(default_factory=list)
+    origin: str = "https://storage.googleapis.com"
+    cost_debug: bool = False
+    search_debug: bool = False
 
 
 Info = GraphQLResolveInfo[Context]
