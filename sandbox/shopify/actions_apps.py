@@ -149,20 +149,17 @@ def _comply(simulator: "Shopify", topic: str, customer_id: str) -> dict[str, Any
 
 
 def fail_bulk_operation(
-    simulator: "Shopify",
-    id: str,
-    error_code: str = "INTERNAL_SERVER_ERROR",
-    kept_lines: int = 0,  # noqa: A002
+    simulator: "Shopify", operation_id: str, error_code: str = "INTERNAL_SERVER_ERROR", kept_lines: int = 0
 ) -> dict[str, Any]:
     """Let an unfinished bulk operation fail at its end, with its first lines as partial data."""
-    operation = simulator.shop.node(id)
+    operation = simulator.shop.node(operation_id)
     if not isinstance(operation, BulkOperation) or operation.status not in {"CREATED", "RUNNING"}:
-        raise ValueError(f"{id} is no unfinished bulk operation")
+        raise ValueError(f"{operation_id} is no unfinished bulk operation")
     if error_code not in {"ACCESS_DENIED", "INTERNAL_SERVER_ERROR", "TIMEOUT"}:
         raise ValueError(f"no error code {error_code!r}")
     assert operation.run is not None
     operation.run.fail(error_code, kept_lines)
-    return {"id": id, "will fail with": error_code}
+    return {"id": operation_id, "will fail with": error_code}
 
 
 ACTIONS: tuple[Callable[..., Any], ...] = (
