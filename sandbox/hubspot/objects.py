@@ -1,5 +1,6 @@
 """Records over the API, one at a time and listed; the batches are in `batch`, `upsert` (reference §1.3)."""
 
+from itertools import islice
 from typing import Any
 
 from sandbox.http import Reply
@@ -74,7 +75,7 @@ def list_records(call: Call) -> Reply:
     if not after.isdecimal() or len(after) > 18:
         raise HubSpotError(400, INVALID, f"Invalid paging cursor: {after}")
     records = store.following(int(after), archived=query_flag(call, "archived"))
-    page = [record for record, _ in zip(records, range(limit), strict=False)]
+    page = list(islice(records, limit))
     body: dict[str, Any] = {"results": [view.shown(record) for record in page]}
     if len(page) == limit and next(records, None) is not None:
         body["paging"] = _paging(call, store, page[-1].id, limit)
