@@ -30,7 +30,7 @@ from sandbox.shopify.connections import (
     page,
 )
 from sandbox.shopify.context import Info
-from sandbox.shopify.search import Filters, Search, prepare
+from sandbox.shopify.search import Filters, Search, prepare, since
 from sandbox.shopify.shop import Shop, Table
 
 SortKeys = Mapping[str, Order]
@@ -107,7 +107,7 @@ def listing(
     """One page of a root list. A sort key that is absent from `sort_keys` (RELEVANCE, None) is the order of ids."""
     source = Source(shop, table, _searched(query, filters, shop, info, exact), visible, exact)
     order = sort_keys.get(sort_key or "ID") or by_id()
-    walk = _walk(source, order)
+    walk = _walk(source, order, filters)
     if source.indexed and order.write is INSTANT.write:
         order = by_indexed_instant(order.value)
     if shop.switches["paging_ceiling"] != "none" and not WHOLE.get():
@@ -140,17 +140,17 @@ def count_of(rows: Iterable[Any], limit: int | None = COUNT_LIMIT) -> dict[str, 
 
 
 def _searched(query: str | None, filters: Filters, shop: Shop, info: Info, exact: bool) -> Search | None:
-    """Read the query and leave its warnings, or all about it if asked to, in the answer's `extensions.search`."""
     search = prepare(query, filters, shop, strict=exact) if query else None
-    if search is not None and (search.warnings or info.context.search_debug):
-        told = {"path": info.path.as_list(), "query": search.query, "parsed": search.parsed}
-        info.context.search.append({**told, "warnings": search.warnings} if search.warnings else told)
+    if search is not None:
+        search.report(info)
     return search
 
 
-def _walk(source: Source, order: Order) -> Walk:
+def _walk(source: Source, order: Order, filters: Filters) -> Walk:
     if order is _UPDATED and source.indexed:
-        return _index_walk(source)
+        return _index_walk(
+            source, since(source.search.tree, "updated_at", filters, source.shop) if source.search else None
+        )
     if order is _UPDATED:
         return _update_walk(source)
     if order is by_id() and not source.indexed:
@@ -180,7 +180,7 @@ def _id_walk(source: Source) -> Walk:
     return walk
 
 
-def _index_walk(source: Source) -> Walk:
+def _index_walk(source: Source, bound: datetime | None) -> Walk:
     """By the `updated_at` the index knows; starts where the query's own lower bound lets it."""
     search = source.search
     assert search is not None
@@ -189,8 +189,8 @@ def _index_walk(source: Source) -> Walk:
         table = source.table
         index = table.searchable(source.shop.clock.now)
         start = _pair(low)
-        if search.since is not None:
-            start = max(start or (search.since, -1), (search.since, -1))
+        if bound is not None:
+            start = max(start or (bound, -1), (bound, -1))
         for when, number in table.index_by_update.irange(start, _pair(high), (False, False), descending):
             key = str(number)
             if search.matches(key, index[key]) and (row := table.get(key)) is not None and source.visible(row):

@@ -16,6 +16,7 @@ from graphql import (
     build_schema,
 )
 
+from sandbox.shopify.access import guard
 from sandbox.shopify.context import Info
 from sandbox.shopify.scalars import provide_scalars
 
@@ -54,6 +55,7 @@ def make_schema(resolvers: Mapping[str, Resolver]) -> GraphQLSchema:
         if isinstance(named, GraphQLInterfaceType | GraphQLUnionType):
             named.resolve_type = lambda value, _info, _type: typename_of(value)
     _check_known(schema, resolvers)
+    guard(schema)
     return schema
 
 

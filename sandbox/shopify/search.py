@@ -13,7 +13,7 @@ Each domain declares its table, field name -> kind, and gives the index `Terms` 
         "updated_at": Instant(days="customer_updated_at"),   # whole days while that switch says "day"
     }
 
-`prepare(query, filters, shop)` gives a Search: `matches(legacy_id, terms)`, `warnings`, `parsed`.
+`prepare(query, filters, shop)` gives a Search: `matches(legacy_id, terms)`, `warnings`, `report(info)`.
 """
 
 import re
@@ -24,7 +24,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sandbox.shopify.context import top_level_error
+from sandbox.shopify.context import Info, top_level_error
 from sandbox.shopify.search_syntax import DEFAULT, Both, Not, Query, Term, parse
 from sandbox.shopify.shop import Shop, Terms
 
@@ -217,15 +217,20 @@ def _partial(
 @dataclass(slots=True)
 class Search:
     """A query made ready. `only_ids`: nothing but `id:` terms, which Shopify answers from the database, not from the
-    index (capture order-catalog-count-read). `since` is a lower bound on `updated_at` that all matches keep.
+    index (capture order-catalog-count-read).
     """
 
     query: str
-    parsed: dict[str, Any]
+    tree: Query
     matches: Matches
     warnings: list[dict[str, str]] = field(default_factory=list)
     only_ids: bool = False
-    since: datetime | None = None
+
+    def report(self, info: Info) -> None:
+        """Leave the warnings, or all there is to say if asked to, in the answer's `extensions.search`."""
+        if self.warnings or info.context.search_debug:
+            told = {"path": info.path.as_list(), "query": self.query, "parsed": self.tree.parsed()}
+            info.context.search.append({**told, "warnings": self.warnings} if self.warnings else told)
 
 
 def prepare(query: str, filters: Filters, shop: Shop, *, strict: bool = False) -> Search | None:
@@ -238,13 +243,12 @@ def prepare(query: str, filters: Filters, shop: Shop, *, strict: bool = False) -
     tree = parse(query)
     if tree is None:
         return None
-    search = Search(query, tree.parsed(), lambda _id, _terms: True)
+    search = Search(query, tree, lambda _id, _terms: True)
     compiled = _compile(tree, filters, shop, search, strict)
     if compiled is not None:
         search.matches = compiled
     terms = list(_terms(tree))
     search.only_ids = all(term.field == "id" for term in terms)
-    search.since = _since(tree, filters, shop)
     return search
 
 
@@ -311,15 +315,15 @@ def _values(value: Any) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, list | tuple | set | frozenset) else (value,)
 
 
-def _since(tree: Query, filters: Filters, shop: Shop) -> datetime | None:
-    """The greatest `updated_at:>` or `:>=` that holds for the whole query, where instants are compared."""
-    kind = filters.get("updated_at")
+def since(tree: Query, name: str, filters: Filters, shop: Shop) -> datetime | None:
+    """The greatest lower bound on a time that holds for the whole query; None where days are compared."""
+    kind = filters.get(name)
     if not isinstance(kind, Instant) or (kind.days is not None and shop.switches[kind.days] == "day"):
         return None
     terms = [tree] if isinstance(tree, Term) else tree.parts if isinstance(tree, Both) and tree.word == "and" else []
     bounds = []
     for term in terms:
-        if isinstance(term, Term) and term.field == "updated_at" and term.op in {"gt", "gte"}:
+        if isinstance(term, Term) and term.field == name and term.op in {"gt", "gte"}:
             try:
                 bounds.append(span(term.value, shop)[0])
             except BadValue:

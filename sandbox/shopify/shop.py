@@ -119,6 +119,18 @@ class Table(Generic[T]):
         return self.index
 
 
+EVENT_SUBJECTS = {
+    "Company": "COMPANY",
+    "CompanyLocation": "COMPANY_LOCATION",
+    "Customer": "CUSTOMER",
+    "DraftOrder": "DRAFT_ORDER",
+    "Order": "ORDER",
+    "Product": "PRODUCT",
+    "ProductVariant": "PRODUCT_VARIANT",
+}
+"""Kinds that have a history: no company contacts, no checkouts (reference §4.6)."""
+
+
 @dataclass(slots=True)
 class Event:
     """A line of the store's own history, from which deletions can be read for a year (reference §4.6)."""
@@ -145,7 +157,8 @@ class Shop:
         self.apps: dict[str, App] = {}
         """By client id."""
         self.derived: dict[str, Callable[[str], Any | None]] = {}  # nodes that are a view of another record, by kind
-        self.events: list[Event] = []
+        self.events: list[Event] = []  # oldest first
+        self.actor: str | None = None  # title of the app at work; None is the merchant
         self.buckets: dict[str, Any] = {}  # the points of each app, by its id
         self.listeners: list[Callable[[str, Body], None]] = []
         self.app_listeners: list[Callable[[str, Body, App], None]] = []
@@ -168,10 +181,11 @@ class Shop:
         """Each domain registers its own kinds when a store is built."""
         self.tables[typename] = Table(terms)
 
-    def save(self, row: Any) -> None:
-        """Keep a new or changed record: moves `updated_at` to now, queues it for the search index."""
-        row.updated_at = self.now
-        self.tables[row.typename].put(row, self.clock.now, self._visible_at())
+    def save(self, row: Any, *, touch: bool = True) -> None:
+        """Keep a new or changed record: `updated_at` becomes now unless told not to; queues it for the search index."""
+        if touch:
+            row.updated_at = self.now
+        self.tables[row.typename].put(row, self.clock.now if touch else row.updated_at, self._visible_at())
 
     def delete(self, row: Any, message: str) -> None:
         """Remove a record and write the `destroy` event."""
@@ -187,8 +201,9 @@ class Shop:
         self.tables[row.typename].reindex(row, self._visible_at())
 
     def record_event(self, action: str, row: Any, message: str) -> None:
-        subject = "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(row.typename)).upper()
-        self.events.append(Event(self.new_id(), action, subject, row.id, self.now, message))
+        """Write history, if the record is of a kind that has one."""
+        if (subject := EVENT_SUBJECTS.get(row.typename)) is not None:
+            self.events.append(Event(self.new_id(), action, subject, row.id, self.now, message, self.actor))
 
     def node(self, gid: str) -> Any | None:
         """The record of a global id, or None."""
