@@ -89,13 +89,13 @@ class Router:
     """All routes, tried in order: literal paths stand before those with a name in the same place."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        self._routes = tuple(routes)
+        self.routes = tuple(routes)
 
     def find(self, request: Request) -> tuple[Route, dict[str, str]]:
         """The route and the path's pieces. Raises HubSpotError 404, or 405 when only the method is wrong."""
         path = canonical(request.path)
         allowed = set()
-        for route in self._routes:
+        for route in self.routes:
             if match := route.pattern.fullmatch(path):
                 if route.method == request.method:
                     return route, match.groupdict()
