@@ -104,7 +104,8 @@ def address_place(address: MailingAddress | None) -> list[str | None]:
     """Country, province and city in lower case: the sort key LOCATION (capture customers-sort-keys)."""
     if address is None:
         return [None, None, None]
-    names = (country_name(address), province_name(address.country_code, address.province_code), address.city)
+    province = province_name(address.country_code, address.province_code)
+    names = (country_name(address), province, address.city)
     return [name.lower() if name else None for name in names]
 
 

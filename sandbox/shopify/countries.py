@@ -86,6 +86,10 @@ SHOWN_IN_AREA = frozenset({"AU", "CA", "US"})
 _CODES = {name.lower(): code for code, name in COUNTRIES.items()}
 
 
+def country_name(code: str | None) -> str | None:
+    return COUNTRIES.get(code or "")
+
+
 def country_code(name: str) -> str | None:
     """The code of a country given by code or name, in any letter case."""
     text = name.strip()

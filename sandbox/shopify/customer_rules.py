@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from sandbox.shopify.addresses import camel, clean
+from sandbox.shopify.customer_table import clean_email, customer_table
 from sandbox.shopify.model import Customer
 from sandbox.shopify.phones import e164
 from sandbox.shopify.problems import Problem, Refused, refuse_any
 from sandbox.shopify.shop import Shop
 from sandbox.shopify.tags import normal_tags, tag_problem
-from sandbox.shopify.unique import UniqueTable
 
 LONGEST = 255
 LONGEST_NOTE = 5_000
@@ -34,36 +34,6 @@ Values = dict[str, Any]
 """Attribute of a Customer -> what it becomes."""
 
 
-def customer_table(shop: Shop) -> UniqueTable[Customer]:
-    return cast(UniqueTable[Customer], shop.customers)
-
-
-def clean_email(text: str | None) -> str | None:
-    """Without any white space, inside or around; letter case stays (capture customer-email-normalization)."""
-    return "".join(text.split()) or None if text else None
-
-
-def by_email(shop: Shop, text: str) -> Customer | None:
-    """Whose e-mail address it is, whatever its letter case."""
-    email = clean_email(text)
-    return customer_table(shop).holder("email", email.lower()) if email else None
-
-
-def by_phone(shop: Shop, text: str) -> Customer | None:
-    phone = e164(text, shop.settings.country)
-    return customer_table(shop).holder("phone", phone) if phone else None
-
-
-def claims(customer: Customer) -> Iterator[tuple[str, str]]:
-    """What no two customers share, and the addresses, so that they are found by id."""
-    if customer.email:
-        yield "email", customer.email.lower()
-    if customer.phone:
-        yield "phone", customer.phone
-    for address in customer.addresses:
-        yield "address", address.legacy_resource_id
-
-
 def checked(shop: Shop, given: Mapping[str, Any], customer: Customer | None = None) -> Values:
     """The plain attributes that `given` names, as they will be kept. Raises Refused with every problem found.
 
@@ -78,7 +48,7 @@ def checked(shop: Shop, given: Mapping[str, Any], customer: Customer | None = No
     ]
     if "tags" in values and (problem := tag_problem(values["tags"])):
         problems.append(problem)
-    if "locale" in values and not _is_locale(values["locale"]):
+    if "locale" in values and not is_locale(values["locale"]):
         problems.append(Problem(("locale",), "Locale is invalid", "INVALID"))
     refuse_any(problems)
     if not any(
@@ -149,7 +119,7 @@ def _text_problems(values: Values) -> Iterator[Problem]:
             yield Problem((camel(name),), f"{label} is too long (maximum is {longest} characters)", "TOO_LONG")
 
 
-def _is_locale(text: str) -> bool:
+def is_locale(text: str) -> bool:
     """A known language, with a region or script perhaps: "en", "pt-BR", "zh-Hant"."""
     match = _LOCALE.fullmatch(text.lower())
     return match is not None and match[1] in LANGUAGES

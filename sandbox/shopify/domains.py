@@ -8,13 +8,14 @@ from sandbox.shopify import (
     admin,
     bulk,
     checkouts,
-    companies,
-    customers,
+    company_api,
+    customer_api,
     fulfillments,
     metafields,
     orders,
     products,
     returns,
+    tagging,
     webhooks,
 )
 from sandbox.shopify.schema import make_schema
@@ -22,9 +23,10 @@ from sandbox.shopify.shop import Shop
 
 DOMAINS = (
     admin,
-    customers,
-    companies,
+    customer_api,
+    company_api,
     metafields,
+    tagging,
     products,
     orders,
     fulfillments,

@@ -1,0 +1,57 @@
+"""tagsAdd and tagsRemove, for whatever has tags."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sandbox.shopify import customers
+from sandbox.shopify.context import Info, shop_of, user_error
+from sandbox.shopify.problems import Refused, user_errors
+from sandbox.shopify.schema import Resolver
+from sandbox.shopify.shop import Shop
+from sandbox.shopify.tags import normal_tags, tag_problem, with_tags, without_tags
+
+Tags = tuple[str, ...]
+Payload = dict[str, Any]
+
+
+def _tag_customer(shop: Shop, customer: Any, tags: Tags) -> None:
+    customers.apply(shop, customer, {"tags": tags})
+
+
+TAGGED: dict[str, Callable[[Shop, Any, Tags], None]] = {
+    "Customer": _tag_customer,
+}
+"""GraphQL type -> what keeps the new tags and fires the topics; not called when they are as before."""
+
+
+def tags_add(_root: Any, info: Info, id: str, tags: Sequence[str]) -> Payload:  # noqa: A002  the argument's name
+    return _tag(shop_of(info), id, tags, with_tags)
+
+
+def tags_remove(_root: Any, info: Info, id: str, tags: Sequence[str]) -> Payload:  # noqa: A002
+    return _tag(shop_of(info), id, tags, without_tags)
+
+
+def _tag(shop: Shop, gid: str, tags: Sequence[str], change: Callable[[Tags, Sequence[str]], Tags]) -> Payload:
+    """The wording for an unknown id is inferred."""
+    node = shop.node(gid)
+    keep = TAGGED.get(node.typename) if node is not None else None
+    if node is None or keep is None:
+        kind = gid.removeprefix("gid://shopify/").partition("/")[0]
+        return {"node": None, "userErrors": [user_error(["id"], f"{kind} does not exist")]}
+    after = change(node.tags, tags)
+    if problem := tag_problem(normal_tags(tags)) or tag_problem(after):
+        return {"node": None, "userErrors": user_errors(Refused(problem))}
+    if after != node.tags:
+        keep(shop, node, after)
+    return {"node": node, "userErrors": []}
+
+
+def register(shop: Shop) -> None:
+    """Tags have no table of their own."""
+
+
+RESOLVERS: dict[str, Resolver] = {
+    "Mutation.tagsAdd": tags_add,
+    "Mutation.tagsRemove": tags_remove,
+}
