@@ -129,7 +129,8 @@ def test_stage_labels_are_unique_in_their_pipeline_whatever_their_case_and_blank
     refusal = shop.post(STAGES, stage("d", " A "), status=400)
     assert refusal["subCategory"] == "PipelineError.STAGE_LABEL_EXISTS"
     assert shop.patch(f"{STAGES}/b", {"label": "a"}, status=400)["subCategory"] == refusal["subCategory"]
-    shop.patch(f"{STAGES}/a", {"label": "A"})
+    shop.patch(f"{STAGES}/a", {"label": " A "})
+    shop.post(STAGES, stage("d", "a"), status=400)
 
     within = pipeline(stage("x", "Open"), stage("y", "OPEN"), pipelineId="other", label="Other")
     assert "subCategory" not in shop.post(ORDERS, within, status=400)
@@ -141,6 +142,7 @@ def test_stage_ids_are_unique_across_pipelines(shop: Account) -> None:
     assert refusal["category"] == "OBJECT_ALREADY_EXISTS"
     assert refusal["subCategory"] == "PipelineError.STAGE_ID_EXISTS_IN_ANOTHER_PIPELINE"
     shop.get(f"{ORDERS}/other", status=404)
+    shop.post(ORDERS, pipeline(stage("x", "X"), stage("x", "Y"), pipelineId="other", label="Other"), status=409)
 
     refusal = shop.post(STAGES, stage("4b27b500-f031-4927-9811-68a0b525cbae", "New"), status=400)
     assert "already using stage id" in refusal["message"]
@@ -300,9 +302,11 @@ def test_orders_can_choose_what_the_pipelines_offer(shop: Account) -> None:
     assert {"a", "b", "c"} <= offered("hs_pipeline_stage")
     shop.post(STAGES, stage("d", order=3))
     assert "d" in offered("hs_pipeline_stage")
+    shop.delete(f"{STAGES}/a")
+    assert "a" not in offered("hs_pipeline_stage")
     shop.delete(SHOP)
     assert "shop" not in offered("hs_pipeline")
-    assert not {"a", "d"} & offered("hs_pipeline_stage")
+    assert not {"b", "d"} & offered("hs_pipeline_stage")
 
 
 def test_the_audit_tells_what_was_done_newest_first(shop: Account) -> None:
@@ -314,6 +318,7 @@ def test_the_audit_tells_what_was_done_newest_first(shop: Account) -> None:
     assert newest.keys() == {"portalId", "identifier", "action", "timestamp", "message", "rawObject", "fromUserId"}
     assert (newest["identifier"], newest["timestamp"]) == ("shop", "2026-11-02T09:01:00Z")
     assert (newest["rawObject"]["label"], first["rawObject"]["label"]) == ("Renamed", "Shop orders")
+    shop.put(SHOP, pipeline(*THREE))
     assert [row["rawObject"]["label"] for row in shop.get(f"{STAGES}/a/audit")["results"]] == ["A2"]
     shop.get(f"{ORDERS}/never_was/audit", status=404)
 
