@@ -159,6 +159,15 @@ def update_product(shop: Shop, product: Product, **fields: Any) -> None:
     changed(shop, product, reindex=True)
 
 
+def touched(shop: Shop, product: Product) -> None:
+    """A metafield of the product changed: that is a change of the product (reference §8)."""
+    changed(shop, product)
+
+
+def variant_touched(shop: Shop, variant: ProductVariant) -> None:
+    changed(shop, variant.product, [variant])
+
+
 def publish_product(shop: Shop, product: Product, *, published: bool = True) -> None:
     """Put a product on the online store or take it off: a change that moves `updated_at` (reference §8)."""
     update_product(shop, product, published_at=shop.now if published else None)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sandbox.shopify import companies, customers, metafield_definitions, metafield_rules
+from sandbox.shopify import catalog, companies, customers, metafield_definitions, metafield_rules
 from sandbox.shopify.connections import Connection, connection
 from sandbox.shopify.context import Info, shop_of, user_error
 from sandbox.shopify.metafield_definitions import (
@@ -32,6 +32,8 @@ TOUCH: dict[str, Callable[[Shop, Any], None]] = {
     "Company": companies.touched,
     "CompanyLocation": companies.location_touched,
     "Customer": customers.touched,
+    "Product": catalog.touched,
+    "ProductVariant": catalog.variant_touched,
 }
 """What follows for an owner whose metafields changed: it moves, its topics fire."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.shopify.admin import shop_fields
 from sandbox.shopify.catalog import delete_product, product_by_id
 from sandbox.shopify.context import Info, shop_of
 from sandbox.shopify.model import Node
@@ -59,7 +60,12 @@ def _product_delete(
     synchronous: bool | None = True,
 ) -> dict[str, Any]:
     shop = shop_of(info)
-    payload: dict[str, Any] = {"deletedProductId": None, "productDeleteOperation": None, "shop": shop, "userErrors": []}
+    payload: dict[str, Any] = {
+        "deletedProductId": None,
+        "productDeleteOperation": None,
+        "shop": shop_fields(shop),
+        "userErrors": [],
+    }
     product = product_by_id(shop, input["id"])
     try:
         if product is None:

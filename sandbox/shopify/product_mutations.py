@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sandbox.shopify.admin import shop_fields
 from sandbox.shopify.catalog import DEFAULT_OPTIONS, create_product, product_by_id, update_product
 from sandbox.shopify.context import Info, shop_of, top_level_error
 from sandbox.shopify.metafield_rules import plan_all, write
@@ -74,8 +75,8 @@ def _create(
     try:
         made = create_from_input(shop, asked, media or (), info.context.access.app_id)
     except Refused as refused:
-        return {"product": None, "shop": shop, "userErrors": user_errors(refused)}
-    return {"product": made, "shop": shop, "userErrors": []}
+        return {"product": None, "shop": shop_fields(shop), "userErrors": user_errors(refused)}
+    return {"product": made, "shop": shop_fields(shop), "userErrors": []}
 
 
 def _update(

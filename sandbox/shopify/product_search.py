@@ -8,18 +8,9 @@ from sandbox.shopify.inventory import total_inventory
 from sandbox.shopify.listings import Keep, SortKeys, by_update, counted, everything, listing
 from sandbox.shopify.product_model import Product, ProductVariant
 from sandbox.shopify.schema import Resolver
-from sandbox.shopify.search import Exact, Filters, Flag, Id, Instant, Number, Test, Text
-from sandbox.shopify.search_syntax import Term
+from sandbox.shopify.search import Exact, Filters, Flag, Id, Instant, Number, Text
 from sandbox.shopify.shop import Shop, Terms
-from sandbox.simulator import NotModelled
-
-
-class Unmodelled:
-    """A filter Shopify has and this sandbox has not."""
-
-    def test(self, term: Term, shop: Shop) -> Test:
-        raise NotModelled(f"the filter {term.field}")
-
+from sandbox.shopify.unmodelled import Unmodelled
 
 UNMODELLED_PRODUCT_FILTERS = (
     "bundles", "collection_id", "combined_listing_role", "delivery_profile_id", "error_feedback",
@@ -50,7 +41,7 @@ PRODUCT_FILTERS: Filters = {
     "variant_id": Id(),
     "variant_title": Text(),
     "vendor": Exact(),
-    **dict.fromkeys(UNMODELLED_PRODUCT_FILTERS, Unmodelled()),
+    **dict.fromkeys(UNMODELLED_PRODUCT_FILTERS, Unmodelled("products")),
 }
 UNMODELLED_VARIANT_FILTERS = (
     "collection", "delivery_profile_id", "exclude_composite", "exclude_variants_with_components", "managed",
@@ -77,7 +68,7 @@ VARIANT_FILTERS: Filters = {
     "title": Text(),
     "updated_at": Instant(),
     "vendor": Exact(),
-    **dict.fromkeys(UNMODELLED_VARIANT_FILTERS, Unmodelled()),
+    **dict.fromkeys(UNMODELLED_VARIANT_FILTERS, Unmodelled("variants")),
 }
 
 

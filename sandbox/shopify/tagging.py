@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sandbox.shopify import customers
+from sandbox.shopify import catalog, customers
 from sandbox.shopify.context import Info, shop_of, user_error
 from sandbox.shopify.problems import Refused, user_errors
 from sandbox.shopify.schema import Resolver
@@ -18,8 +18,13 @@ def _tag_customer(shop: Shop, customer: Any, tags: Tags) -> None:
     customers.apply(shop, customer, {"tags": tags})
 
 
+def _tag_product(shop: Shop, product: Any, tags: Tags) -> None:
+    catalog.update_product(shop, product, tags=tags)
+
+
 TAGGED: dict[str, Callable[[Shop, Any, Tags], None]] = {
     "Customer": _tag_customer,
+    "Product": _tag_product,
 }
 """GraphQL type -> what keeps the new tags and fires the topics; not called when they are as before."""
 
