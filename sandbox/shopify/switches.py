@@ -147,4 +147,52 @@ SWITCHES = (
         "Does deleting a product also write a destroy event for each of its variants?",
         "Events name PRODUCT_VARIANT as a subject; whether they go with the product is not said.",
     ),
+    Switch(
+        "abandoned_after",
+        ("contact", "last change"),
+        "From when do the 10 minutes count after which a checkout is abandoned?",
+        "The help pages say: contact information given and not completed for 10 minutes.",
+    ),
+    Switch(
+        "abandonment_moves_updated_at",
+        ("no", "yes"),
+        "Does becoming abandoned move the checkout's updatedAt?",
+        "Not stated. If not, a poll by updated_at must look back more than 10 minutes, so that is the default.",
+    ),
+    Switch(
+        "abandoned_channels",
+        ("recoverable", "all"),
+        "Are checkouts of other channels than Online Store and Buy Button listed as abandoned?",
+        "The help pages call only those two recoverable; the schema speaks of checkouts by apps and drafts.",
+    ),
+    Switch(
+        "checkout_makes_customer",
+        ("yes", "no"),
+        "Does leaving a new e-mail address or phone number in a checkout make a customer?",
+        "The schema expects no customer only for checkouts made by drafts or apps; the sample body has one.",
+    ),
+    Switch(
+        "completed_checkout_status",
+        ("closed", "open"),
+        "Is a completed abandoned checkout `status:closed` or still open?",
+        "The two words are documented, their meaning is not.",
+    ),
+    Switch(
+        "abandoned_checkout_node",
+        ("yes", "no"),
+        "Does node(id) find an abandoned checkout?",
+        "The type is a Node in the schema; no answer was ever recorded.",
+    ),
+    Switch(
+        "abandoned_checkout_url",
+        ("ac", "opaque"),
+        "Does abandonedCheckoutUrl hold the checkout's token?",
+        "Third parties show /{shop_id}/checkouts/ac/{token}/recover; older links differ.",
+    ),
+    Switch(
+        "checkouts_delete_body",
+        ("token", "id"),
+        "Does checkouts/delete name the checkout by token or by id?",
+        "The reference's sample still has id and no token; the changelog of 2026-04 says id left the checkout topics.",
+    ),
 )
