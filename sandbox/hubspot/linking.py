@@ -35,11 +35,9 @@ def check(portal: Portal, kind: ObjectType, record: Record | None, other: Record
     """Refuse a link that the records cannot take; `record` None is one still to be created."""
     if record is other:
         raise not_an_object(kind, other.id)
-    for one, many in ((record, other.kind), (other, kind)):
-        limit = int(portal.switches["association_limit"])
-        if one is not None and len(portal.linked(one, many)) >= limit and not _linked(record, other):
-            message = f"{one.kind.singular.upper()}={one.id} has {limit} associations with {many.plural} already"
-            raise invalid({"ASSOCIATION_LIMIT_EXCEEDED": [message], "objectId": [one.id]})
+    if not _linked(record, other):
+        _refuse_too_many(portal, record, other.kind)
+        _refuse_too_many(portal, other, kind)
     for line, parent in ((record, other), (other, record)):
         if line is not None and line.kind is LINE_ITEM and portal.switches["second_parent"] == "refused":
             _refuse_second_parent(portal, line, parent)
@@ -108,6 +106,16 @@ def _demote(portal: Portal, owner: Record, company: Record, source: Source) -> N
         primary = [t for t in map(portal.association_types.__getitem__, ids) if t.primary]
         if primary and other_id != company.id:
             remove(portal, owner, portal.of(COMPANY).records[other_id], primary, source)
+
+
+def _refuse_too_many(portal: Portal, record: Record | None, kind: ObjectType) -> None:
+    limit = int(portal.switches["association_limit"])
+    # counting links is quick, counting those to live records is not
+    if record is None or len((record.links or {}).get(kind.type_id, ())) < limit:
+        return
+    if len(portal.linked(record, kind)) >= limit:
+        message = f"{record.kind.singular.upper()}={record.id} has {limit} associations with {kind.plural} already"
+        raise invalid({"ASSOCIATION_LIMIT_EXCEEDED": [message], "objectId": [record.id]})
 
 
 def _refuse_second_parent(portal: Portal, line: Record, parent: Record | None) -> None:

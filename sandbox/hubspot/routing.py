@@ -19,6 +19,7 @@ LEGACY = (
     (r"/crm/(v[34])/objects/",    r"/crm/objects/\1/"),
     (r"/crm/(v[34])/associations/", r"/crm/associations/\1/"),
     (r"/crm/(v3)/properties/",    r"/crm/properties/\1/"),
+    (r"/crm/(v3)/property-validations/", r"/crm/property-validations/\1/"),
     (r"/crm/(v3)/pipelines/",     r"/crm/pipelines/\1/"),
     (r"/crm/(v3)/owners",         r"/crm/owners/\1"),
     (r"/crm/(v3)/limits/",        r"/crm/limits/\1/"),

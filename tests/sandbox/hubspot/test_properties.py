@@ -441,6 +441,7 @@ def test_rules_for_values_there_are_none_and_none_can_be_set(account: Account) -
     path = "/crm/property-validations/2026-09/0-123"
 
     assert account.get(path) == account.get(f"{path}/hs_tax") == {"results": []}
+    assert account.get("/crm/v3/property-validations/0-123") == {"results": []}
     account.get(f"{path}/never_was", status=404)
     account.put(f"{path}/hs_tax/rule-type/REGEX", {"ruleType": "REGEX", "ruleArguments": ["x"]}, status=501)
 
