@@ -11,7 +11,7 @@ from sandbox.hubspot.association_labels import LABELS_PER_PAIR, labels_between
 from sandbox.hubspot.model import OBJECT_TYPES, ORDER, ObjectType, Record
 from sandbox.hubspot.pipelines import ORDER_PIPELINES, own_pipelines
 from sandbox.hubspot.portal import Portal
-from sandbox.hubspot.properties import CUSTOM_PROPERTIES, custom
+from sandbox.hubspot.property_lifecycle import CUSTOM_PROPERTIES, custom
 from sandbox.hubspot.routing import Call, Route
 from sandbox.simulator import NotModelled
 
