@@ -77,9 +77,12 @@ def _current_app_installation(_root: object, info: Info) -> dict[str, Any]:
     """The scopes are those of the token, which may lag behind what the merchant granted since."""
     app = calling_app(info.context)
     assert app.installation is not None, "a token of an app that is not installed opens nothing"
+    scopes = info.context.access.scopes
+    if info.context.shop.switches["access_scopes_listed"] == "granted":
+        scopes = frozenset(s for s in scopes if s.replace("read_", "write_", 1) not in scopes - {s})
     return {
         "__typename": "AppInstallation",
-        "accessScopes": [{"handle": handle} for handle in sorted(info.context.access.scopes)],
+        "accessScopes": [{"handle": handle} for handle in sorted(scopes)],
         "app": app,
         "id": app.installation.id,
     }

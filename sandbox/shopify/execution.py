@@ -68,11 +68,11 @@ def read(text: str) -> Document:
     """Parse and check a document."""
     try:
         node = parse(text)
+        errors = check_document(schema(), node)
     except GraphQLSyntaxError as error:
         return Document([parse_error(error)])
     except RecursionError:
         return Document([{"message": "syntax error, nested too deeply", "extensions": {"code": "PARSE_ERROR"}}])
-    errors = check_document(schema(), node)
     if errors:
         return Document(errors)
     fragments = {d.name.value: d for d in node.definitions if isinstance(d, FragmentDefinitionNode)}

@@ -107,6 +107,9 @@ def _scalar_problems(value: Any, named: GraphQLScalarType) -> Iterator[Problem]:
             told = f"Invalid global id '{text}'"
             yield Problem((), told, told)
             return
+    if named.name == "Int" and isinstance(value, float):
+        yield Problem((), f"Could not coerce value {_json(value)} to Int")
+        return
     try:
         named.coerce_input_value(value)
     except Refused as refused:

@@ -107,7 +107,8 @@ def listing(
     """One page of a root list. A sort key that is absent from `sort_keys` (RELEVANCE, None) is the order of ids."""
     source = Source(shop, table, _searched(query, filters, shop, info, exact), visible, exact)
     order = sort_keys.get(sort_key or "ID") or by_id()
-    walk = _walk(source, order, filters)
+    bound = since(source.search.tree, "updated_at", filters, shop) if source.search else None
+    walk = _walk(source, order, bound)
     if source.indexed and order.write is INSTANT.write:
         order = by_indexed_instant(order.value)
     if shop.switches["paging_ceiling"] != "none" and not WHOLE.get():
@@ -146,11 +147,9 @@ def _searched(query: str | None, filters: Filters, shop: Shop, info: Info, exact
     return search
 
 
-def _walk(source: Source, order: Order, filters: Filters) -> Walk:
+def _walk(source: Source, order: Order, bound: datetime | None) -> Walk:
     if order is _UPDATED and source.indexed:
-        return _index_walk(
-            source, since(source.search.tree, "updated_at", filters, source.shop) if source.search else None
-        )
+        return _index_walk(source, bound)
     if order is _UPDATED:
         return _update_walk(source)
     if order is by_id() and not source.indexed:

@@ -294,8 +294,8 @@ def _term(term: Term, filters: Filters, shop: Shop, search: Search, strict: bool
         return None
     if name == "id":
         return lambda legacy_id, _terms: test(legacy_id)
-    if name == DEFAULT and isinstance(kind, Text):
-        return lambda _id, terms: test(" \n ".join(_values(terms.get(DEFAULT))))
+    if name == DEFAULT and not term.quoted:  # words may lie in several texts, a phrase must lie in one
+        return lambda _id, terms: test(" ".join(_values(terms.get(DEFAULT))))
     return lambda _id, terms: any(test(value) for value in _values(terms.get(name))) is not negated
 
 

@@ -64,9 +64,9 @@ _LEXEMES = re.compile(
     r"""(?P<space>\s+)
       | (?P<open>\() | (?P<close>\))
       | (?P<minus>-(?=[^\s)]))
-      | (?P<name>[^\s:()"'<>]+) (?P<colon>:\s*) (?P<op>>=|<=|>|<|)
+      | (?P<name>(?:\\.|[^\s:()"'<>\\])+) (?P<colon>:\s*) (?P<op>>=|<=|>|<|)
       | "(?P<double>(?:\\.|[^"\\])*)" | '(?P<single>(?:\\.|[^'\\])*)'
-      | (?P<word>(?:\\.|[^\s:()"'])+)
+      | (?P<word>(?:\\.|[^\s:()"'\\])+)
       | (?P<stray>.)""",
     re.VERBOSE | re.DOTALL,
 )

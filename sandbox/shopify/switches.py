@@ -28,6 +28,12 @@ SWITCHES = (
         "The limit is documented, its form is not; third parties see lists end there silently.",
     ),
     Switch(
+        "access_scopes_listed",
+        ("implied too", "granted"),
+        "Does accessScopes list the read scope that a granted write scope implies?",
+        "Documented is only that writing implies reading.",
+    ),
+    Switch(
         "bulk_order",
         ("parents first", "shuffled"),
         "In ungrouped bulk output, do a page's children follow all of its parents, or lie anywhere among them?",
@@ -194,5 +200,23 @@ SWITCHES = (
         ("token", "id"),
         "Does checkouts/delete name the checkout by token or by id?",
         "The reference's sample still has id and no token; the changelog of 2026-04 says id left the checkout topics.",
+    ),
+    Switch(
+        "nothing_to_fulfill",
+        ("FULFILLMENT_NOT_REQUIRED", "UNFULFILLED"),
+        "What does displayFulfillmentStatus say of an open order whose units were all removed unsent?",
+        "The word is new in 2026-10 and says that there are no items to be fulfilled; no answer with it is recorded.",
+    ),
+    Switch(
+        "unsent_no_restock",
+        ("stays", "leaves"),
+        "Does a unit that was not sent leave the order when it is refunded with NO_RESTOCK?",
+        "Recorded: its refund line is worth 0.0; Shopify's own samples show it still to be fulfilled.",
+    ),
+    Switch(
+        "order_cancel_seconds",
+        ("0", "5"),
+        "How many seconds after orderCancel answered with its job is the order cancelled?",
+        "The job is never done in recorded answers, and the order is cancelled in the reads that follow.",
     ),
 )
