@@ -48,6 +48,11 @@ class DiscountApplication:
         return self.kind
 
     @property
+    def legacy_resource_id(self) -> str:
+        """It has no id; its index tells it from the others of its order."""
+        return str(self.index)
+
+    @property
     def is_code(self) -> bool:
         return self.kind == "DiscountCodeApplication"
 
@@ -65,9 +70,10 @@ class DiscountAllocation:
 
 @dataclass(slots=True, eq=False)
 class LineItem(Node):
-    """One line. `quantity` counts every unit ever ordered; units that left are missing in the other counts.
+    """One line. `quantity` counts every unit ever ordered, `fulfilled_quantity` every unit sent, returned ones too.
 
-    Names, SKU and vendor are those of the day of the order; the variant may since be gone.
+    Units that were removed or refunded are missing in `current_quantity`. Names, SKU and vendor are those of the day
+    of the order; the variant may since be gone.
     """
 
     typename = "LineItem"
@@ -79,6 +85,7 @@ class LineItem(Node):
     current_quantity: int
     refundable_quantity: int
     unfulfilled_quantity: int
+    fulfilled_quantity: int = 0
     variant_id: str | None = None
     product_id: str | None = None
     variant_title: str | None = None
@@ -97,8 +104,8 @@ class LineItem(Node):
         return f"{self.title} - {self.variant_title}" if self.variant_title else self.title
 
     @property
-    def fulfilled_quantity(self) -> int:
-        """Units sent and still with the buyer."""
+    def kept_quantity(self) -> int:
+        """Units sent and not returned."""
         return self.current_quantity - self.unfulfilled_quantity
 
 
@@ -225,4 +232,4 @@ class Order(Node):
     customer_order_index: int | None = None
     payment_terms: PaymentTerms | None = None
     risk: tuple[RiskAssessment, ...] = ()
-    metafields: dict[tuple[str, str], Metafield] | None = None
+    metafields: dict[tuple[str, str], Metafield] = field(default_factory=dict)
