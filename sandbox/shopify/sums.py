@@ -49,10 +49,16 @@ def unit(currency: str) -> Decimal:
 
 
 def total(sums: Iterable[Sum]) -> Sum:
-    result = NOTHING
+    """Added up without a Sum for each step: totals are what an order is asked for most."""
+    shop = presentment = ZERO
+    single = True
     for one in sums:
-        result += one
-    return result
+        if single and one.presentment is not one.shop:
+            single, presentment = False, shop
+        shop += one.shop
+        if not single:
+            presentment += one.presentment
+    return Sum(shop, shop if single else presentment)
 
 
 def converted(rate: Rate, amount: Decimal) -> Sum:
