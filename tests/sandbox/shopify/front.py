@@ -3,10 +3,12 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import httpx
 
+from sandbox.clock import START
 from sandbox.mounts import Transport
 from sandbox.shopify.simulator import STATIC_TOKEN, Shopify
 
@@ -23,10 +25,13 @@ mutation($topic: WebhookSubscriptionTopic!, $subscription: WebhookSubscriptionIn
 class Front:
     """One store. `statuses` are the receiver's next answers, 200 when they run out; `received` are its requests."""
 
-    def __init__(self, switches: Mapping[str, str] | None = None, *, seed: int = 0) -> None:
+    graphql = GRAPHQL
+
+    def __init__(self, switches: Mapping[str, str] | None = None, *, seed: int = 0, start: datetime = START) -> None:
         self.received: list[httpx.Request] = []
         self.statuses: list[int] = []
-        self.shopify = Shopify(seed=seed, switches={"search_lag": "0", **(switches or {})}, send=self._receive)
+        settings = {"search_lag": "0", **(switches or {})}
+        self.shopify = Shopify(seed=seed, start=start, switches=settings, send=self._receive)
         self.shop = self.shopify.shop
         self.http = httpx.Client(
             transport=Transport(self.shopify),
@@ -43,7 +48,7 @@ class Front:
         asyncio.run(self.shopify.run(seconds))
 
     def post(self, query: str, variables: Mapping[str, Any] | None = None, **options: Any) -> httpx.Response:
-        return self.http.post(GRAPHQL, json={"query": query, "variables": variables}, **options)
+        return self.http.post(self.graphql, json={"query": query, "variables": variables}, **options)
 
     def ask(self, query: str, variables: Mapping[str, Any] | None = None) -> Any:
         """The data of an answer without errors."""
