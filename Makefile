@@ -24,7 +24,7 @@ $(UV): requirements/uv.txt
 	@touch $@
 
 sandbox: setup ## both simulators on loopback with a generated store, until Ctrl-C
-	$(BIN)/python -m sandbox both $(ARGS)
+	$(BIN)/python -m sandbox both --orders 200 $(ARGS)
 
 test: setup lint types ## lint, types and every test
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
