@@ -99,6 +99,13 @@ def check_record(context: Context, name: str, record: Any) -> None:
         raise not_approved(record.typename)
 
 
+def check_write(context: Context, mutation: str, record: Any) -> None:
+    """Refuse a mutation whose scope goes by the record it changes: tags, metafields. Raises GraphQLError."""
+    scopes = tuple(scope.replace("read_", "write_", 1) for scope in READ.get(record.typename, ()))
+    if scopes and context.access.scopes.isdisjoint(scopes):
+        raise denied(mutation, scopes)
+
+
 def guard(schema: GraphQLSchema) -> None:
     """Put the checks in front of the resolvers they concern; all other fields stay as quick as they are."""
     for named in schema.type_map.values():

@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from sandbox.shopify.context import top_level_error
-from sandbox.shopify.model import Consent, Customer
+from sandbox.shopify.model import Consent
 from sandbox.shopify.problems import Problem, Refused, refuse_any
 from sandbox.shopify.shop import Shop
 
@@ -132,7 +132,3 @@ def refuse_inline(given: Mapping[str, Any]) -> None:
         for channel in CHANNELS
         if given.get(channel.given) is not None
     )
-
-
-def has_contact(customer: Customer, channel: Channel) -> bool:
-    return getattr(customer, channel.contact) is not None

@@ -89,10 +89,6 @@ def _profiles(customer: Customer, _info: Info) -> list[CompanyContact]:
     return [customer.contact] if customer.contact else []
 
 
-def _last_order(customer: Customer, info: Info) -> Any:
-    return shop_of(info).node(customer.last_order_id) if customer.last_order_id else None
-
-
 RESOLVERS: dict[str, Resolver] = {
     "Customer.addressesV2": _addresses,
     "Customer.amountSpent": _amount_spent,

@@ -18,7 +18,6 @@ OWNER_TYPES = {
     "Order": "ORDER",
     "Product": "PRODUCT",
     "ProductVariant": "PRODUCTVARIANT",
-    "Shop": "SHOP",
 }
 """GraphQL type of an owner -> its word in MetafieldOwnerType."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sandbox.shopify import catalog, companies, customers, metafield_definitions, metafield_rules
+from sandbox.shopify.access import check_write
 from sandbox.shopify.connections import Connection, connection
 from sandbox.shopify.context import Info, shop_of, user_error
 from sandbox.shopify.metafield_definitions import (
@@ -16,11 +17,12 @@ from sandbox.shopify.metafield_definitions import (
 )
 from sandbox.shopify.metafield_rules import Planned, is_foreign, plan, resolved_namespace
 from sandbox.shopify.metafield_values import UNIQUE_ELIGIBLE, category, json_value
-from sandbox.shopify.model import Metafield
+from sandbox.shopify.model import Metafield, kind_of
 from sandbox.shopify.problems import Problem, Refused, refuse_any, user_errors
 from sandbox.shopify.schema import Resolver
 from sandbox.shopify.shop import Shop
 from sandbox.shopify.unique import UniqueTable
+from sandbox.simulator import NotModelled
 
 Given = Mapping[str, Any]
 Payload = dict[str, Any]
@@ -35,7 +37,7 @@ TOUCH: dict[str, Callable[[Shop, Any], None]] = {
     "Product": catalog.touched,
     "ProductVariant": catalog.variant_touched,
 }
-"""What follows for an owner whose metafields changed: it moves, its topics fire."""
+"""What follows for an owner whose metafields changed: it moves, its topics fire. Orders add theirs."""
 
 
 def metafield(owner: Any, info: Info, key: str, namespace: str | None = None) -> Metafield | None:
@@ -70,7 +72,7 @@ def metafields_set(_root: Any, info: Info, metafields: Sequence[Given]) -> Paylo
     """All or nothing, at most 25."""
     shop = shop_of(info)
     try:
-        planned = _planned(shop, metafields, info.context.access.app_id)
+        planned = _planned(shop, metafields, info)
     except Refused as refused:
         return {"metafields": [], "userErrors": user_errors(refused, elementIndex=None)}
     written, moved = [], {}
@@ -80,11 +82,11 @@ def metafields_set(_root: Any, info: Info, metafields: Sequence[Given]) -> Paylo
         if changed:
             moved[owner.id] = owner
     for owner in moved.values():
-        _touch(shop, owner)
+        TOUCH[owner.typename](shop, owner)
     return {"metafields": written, "userErrors": []}
 
 
-def _planned(shop: Shop, given: Sequence[Given], app_id: str) -> list[tuple[Any, Planned]]:
+def _planned(shop: Shop, given: Sequence[Given], info: Info) -> list[tuple[Any, Planned]]:
     if len(given) > MOST:
         message = f"Exceeded the maximum metafields input limit of {MOST}."
         raise Refused(Problem(("metafields",), message, "LESS_THAN_OR_EQUAL_TO"))
@@ -93,7 +95,8 @@ def _planned(shop: Shop, given: Sequence[Given], app_id: str) -> list[tuple[Any,
     for number, one in enumerate(given):
         try:
             owner = _owner(shop, one["owner_id"])
-            planned.append((owner, plan(shop, owner.typename, owner, one, app_id)))
+            check_write(info.context, "metafieldsSet", owner)
+            planned.append((owner, plan(shop, owner.typename, owner, one, info.context.access.app_id)))
         except Refused as refused:
             problems += refused.under("metafields", str(number)).problems
     refuse_any(problems)
@@ -101,15 +104,13 @@ def _planned(shop: Shop, given: Sequence[Given], app_id: str) -> list[tuple[Any,
 
 
 def _owner(shop: Shop, gid: str) -> Any:
-    owner = shop.node(gid)
-    if owner is None or owner.typename not in OWNER_TYPES:
+    """Raises NotModelled for a kind of owner that the sandbox lacks: shops, drafts, articles and so on."""
+    kind = kind_of(gid)
+    if kind not in OWNER_TYPES:
+        raise NotModelled(f"metafields of {kind}")
+    if (owner := shop.node(gid)) is None:
         raise Refused(Problem(("ownerId",), "Owner does not exist.", "INVALID"))
     return owner
-
-
-def _touch(shop: Shop, owner: Any) -> None:
-    if (touch := TOUCH.get(owner.typename)) is not None:
-        touch(shop, owner)
 
 
 def metafields_delete(_root: Any, info: Info, metafields: Sequence[Given]) -> Payload:
@@ -117,12 +118,16 @@ def metafields_delete(_root: Any, info: Info, metafields: Sequence[Given]) -> Pa
     shop, app_id = shop_of(info), info.context.access.app_id
     deleted: list[Payload | None] = []
     for one in metafields:
-        owner: Any = shop.node(one["owner_id"])
         namespace, key = resolved_namespace(one["namespace"], app_id), one["key"]
-        known = owner is not None and owner.typename in OWNER_TYPES and not is_foreign(namespace, app_id)
-        if known and metafield_rules.erase(shop, owner, namespace, key):
+        try:
+            owner = _owner(shop, one["owner_id"])
+        except Refused:
+            deleted.append(None)
+            continue
+        check_write(info.context, "metafieldsDelete", owner)
+        if not is_foreign(namespace, app_id) and metafield_rules.erase(shop, owner, namespace, key):
             deleted.append({"ownerId": owner.id, "namespace": namespace, "key": key})
-            _touch(shop, owner)
+            TOUCH[owner.typename](shop, owner)
         else:
             deleted.append(None)
     return {"deletedMetafields": deleted, "userErrors": []}
@@ -195,7 +200,7 @@ def _definition(one: Metafield, info: Info) -> MetafieldDefinition | None:
 
 
 def _owner_type(one: Metafield) -> str:
-    return OWNER_TYPES[one.owner_id.removeprefix("gid://shopify/").partition("/")[0]]
+    return OWNER_TYPES[kind_of(one.owner_id)]
 
 
 def register(shop: Shop) -> None:

@@ -6,6 +6,11 @@ from decimal import Decimal
 from typing import ClassVar
 
 
+def kind_of(gid: str) -> str:
+    """The GraphQL type that a global id names."""
+    return gid.removeprefix("gid://shopify/").partition("/")[0]
+
+
 class Node:
     """Anything with a global id. Subclasses name their GraphQL type."""
 
