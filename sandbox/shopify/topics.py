@@ -17,6 +17,7 @@ ORDERS = ("read_orders", "read_marketplace_orders")
 BUYER_ORDERS = (*ORDERS, "read_buyer_membership_orders")
 FULFILLMENTS = ("read_fulfillments", "read_marketplace_orders")
 RETURNS = ("read_returns", "read_marketplace_returns", "read_buyer_membership_orders")
+ENDED = (*RETURNS, *ORDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,10 @@ TOPICS = (
     Topic("PRODUCTS_UPDATE",                          "products/update",                           PRODUCTS,     True),
     Topic("REFUNDS_CREATE",                           "refunds/create",                            BUYER_ORDERS, True),
     Topic("RETURNS_APPROVE",                          "returns/approve",                           RETURNS,      False),
-    Topic("RETURNS_CANCEL",                           "returns/cancel",                            RETURNS,      False),
-    Topic("RETURNS_CLOSE",                            "returns/close",                             RETURNS,      False),
+    Topic("RETURNS_CANCEL",                           "returns/cancel",                            ENDED,        False),
+    Topic("RETURNS_CLOSE",                            "returns/close",                             ENDED,        False),
     Topic("RETURNS_DECLINE",                          "returns/decline",                           RETURNS,      False),
-    Topic("RETURNS_REOPEN",                           "returns/reopen",                            RETURNS,      False),
+    Topic("RETURNS_REOPEN",                           "returns/reopen",                            ENDED,        False),
     Topic("RETURNS_REQUEST",                          "returns/request",                           RETURNS,      False),
     Topic("RETURNS_UPDATE",                           "returns/update",                            RETURNS,      False),
     Topic("SHOP_UPDATE",                              "shop/update",                               ANY,          True),
