@@ -119,24 +119,32 @@ class Plan:
         return ceil(total + tally.objects - 1e-9) + tally.connections
 
     def breakdown(self, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """`fields` of the cost, shown on request (header Shopify-GraphQL-Cost-Debug)."""
+        """`fields` of the cost, shown on request (header Shopify-GraphQL-Cost-Debug): below a page, for one object."""
         told: list[dict[str, Any]] = []
         for root in self.roots:
-            self._tell(root, [], variables, told, self._base(root))
+            self._tell(root, [], variables, told, self._base(root), 1)
         return told
 
     def _tell(
-        self, priced: Priced, path: list[str], variables: Mapping[str, Any], told: list[dict[str, Any]], base: int
+        self,
+        priced: Priced,
+        path: list[str],
+        variables: Mapping[str, Any],
+        told: list[dict[str, Any]],
+        base: int,
+        times: int,
     ) -> None:
         here = [*path, priced.key]
-        own = base + (CONNECTION if priced.connection else priced.own)
-        total = base + self._requested(priced, variables)
+        own = base + times * (CONNECTION if priced.connection else priced.own)
+        total = base + times * self._requested(priced, variables)
         told.append(
             {"path": here, "definedCost": own, "requestedTotalCost": total, "requestedChildrenCost": total - own}
         )
+        times = pages(asked(priced.size, variables)) if priced.connection else 1
         for children in priced.children.values():
             for child in children:
-                self._tell(child, here, variables, told, 0)
+                paged = priced.connection and child.name in {"nodes", "edges"}
+                self._tell(child, here, variables, told, 0, times if paged else 1)
 
 
 def _node(child: Priced) -> Priced:

@@ -9,7 +9,8 @@ from typing import Any
 from sandbox.shopify.connections import Connection, Entry, Key, Walk, by_id, by_instant, page
 from sandbox.shopify.context import Info, shop_of
 from sandbox.shopify.listings import count_of
-from sandbox.shopify.search import Exact, Filters, Flag, Id, Instant, Search, prepare, since
+from sandbox.shopify.search import Exact, Filters, Flag, Id, Instant
+from sandbox.shopify.searching import Search, prepare, since
 from sandbox.shopify.shop import Event, Shop, Terms
 
 TYPENAME = "BasicEvent"

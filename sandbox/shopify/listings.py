@@ -30,7 +30,8 @@ from sandbox.shopify.connections import (
     page,
 )
 from sandbox.shopify.context import Info
-from sandbox.shopify.search import Filters, Search, prepare, since
+from sandbox.shopify.search import Filters
+from sandbox.shopify.searching import Search, prepare, since
 from sandbox.shopify.shop import Shop, Table
 
 SortKeys = Mapping[str, Order]

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from graphql import GraphQLError
 
-from sandbox.shopify.search import Exact, Filters, Flag, Id, Instant, Number, Search, Text, prepare
+from sandbox.shopify.search import Exact, Filters, Flag, Id, Instant, Number, Text
 from sandbox.shopify.search_syntax import parse
+from sandbox.shopify.searching import Search, prepare
 from sandbox.shopify.shop import Table
 from sandbox.shopify.simulator import Shopify
 from tests.sandbox.shopify.front import Front
