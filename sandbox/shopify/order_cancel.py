@@ -1,12 +1,11 @@
 """The end of an order: cancelled, closed, opened again, deleted."""
 
+from sandbox.shopify import metafield_rules
 from sandbox.shopify.bodies.orders import deleted_body
 from sandbox.shopify.order_counts import count_deleted
 from sandbox.shopify.order_events import changed
 from sandbox.shopify.order_model import Order
 from sandbox.shopify.order_money import received
-from sandbox.shopify.order_status import display_financial_status, display_fulfillment_status
-from sandbox.shopify.order_table import orders_of
 from sandbox.shopify.refunds import give_all_back
 from sandbox.shopify.shop import Shop
 
@@ -64,13 +63,6 @@ def reopen(shop: Shop, order: Order) -> None:
         changed(shop, order)
 
 
-def archive_if_done(shop: Shop, order: Order) -> None:
-    """Close an order that is now fulfilled and paid, where the merchant has that done; the caller saves it."""
-    sent = display_fulfillment_status(shop, order) == "FULFILLED"
-    if orders_of(shop).auto_close and sent and display_financial_status(order) == "PAID":
-        order.closed_at = order.closed_at or shop.now
-
-
 def can_delete(order: Order) -> bool:
     """Not once a payment provider took part in earnest: the help centre allows manual and test payments only."""
     return all(one.test or one.gateway in OFFLINE_GATEWAYS for one in order.transactions)
@@ -79,5 +71,6 @@ def can_delete(order: Order) -> bool:
 def delete(shop: Shop, order: Order) -> None:
     """Remove for good; a `destroy` event stays."""
     count_deleted(shop, order)
+    metafield_rules.release_all(shop, order)
     shop.delete(order, f"{shop.settings.name} deleted order {order.name}.")
     shop.publish("orders/delete", lambda: deleted_body(order))

@@ -13,11 +13,12 @@ from sandbox.shopify.shop import Shop
 def placed(shop: Shop, order: Order, *, take_stock: bool) -> None:
     """A new order: one `create`, and `updated` again and again within the second (reference §8)."""
     paid = display_financial_status(order) == "PAID"
-    if paid and orders_of(shop).auto_fulfill_gift_cards:
-        fulfill_gift_cards(order)
     if take_stock:
         _take_stock(shop, order)
+    if paid:
+        fulfill_gift_cards(shop, order)
     units_changed(shop, order)
+    archive_if_done(shop, order)
     shop.save(order)
     count_placed(shop, order)
     publish(shop, order, "orders/create", "orders/updated")
@@ -28,12 +29,23 @@ def placed(shop: Shop, order: Order, *, take_stock: bool) -> None:
     shipped(shop, order)
 
 
-def fulfill_gift_cards(order: Order) -> None:
-    """A gift card is sent by e-mail as soon as it is paid (reference §9)."""
-    for line in order.lines:
-        if line.is_gift_card:
-            line.fulfilled_quantity += line.unfulfilled_quantity
-            line.unfulfilled_quantity = 0
+def fulfill_gift_cards(shop: Shop, order: Order) -> bool:
+    """A gift card is sent by e-mail as soon as it is paid (reference §9). Whether any was."""
+    waiting = [line for line in order.lines if line.is_gift_card and line.unfulfilled_quantity]
+    if not orders_of(shop).auto_fulfill_gift_cards:
+        return False
+    for line in waiting:
+        line.fulfilled_quantity += line.unfulfilled_quantity
+        line.unfulfilled_quantity = 0
+    return bool(waiting)
+
+
+def archive_if_done(shop: Shop, order: Order) -> None:
+    """Close an order that is now fulfilled and paid, where the merchant has that done; the caller saves it."""
+    if not orders_of(shop).auto_close or display_fulfillment_status(shop, order) != "FULFILLED":
+        return
+    if display_financial_status(order) == "PAID":
+        order.closed_at = order.closed_at or shop.now
 
 
 def _take_stock(shop: Shop, order: Order) -> None:

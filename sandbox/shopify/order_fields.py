@@ -73,11 +73,12 @@ def _transactions(order: Order, _info: Info, first: int | None = None, capturabl
     return found[:first]
 
 
-def _app(order: Order, _info: Info) -> Fields | None:
-    """Who made it. Other apps than Shopify's own channels are known by their id alone."""
+def _app(order: Order, info: Info) -> Fields | None:
+    """Who made it: one of Shopify's own channels, or an app of the store's; any other is known by its id alone."""
     if order.app_id is None:
         return None
-    name = APPS[order.app_id][0] if order.app_id in APPS else f"App {order.app_id}"
+    own = (app.title for app in shop_of(info).apps.values() if app.legacy_resource_id == order.app_id)
+    name = APPS[order.app_id][0] if order.app_id in APPS else next(own, f"App {order.app_id}")
     return {"id": f"gid://shopify/App/{order.app_id}", "name": name}
 
 

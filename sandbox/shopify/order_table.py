@@ -5,7 +5,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
-from sandbox.shopify.jobs import Job
 from sandbox.shopify.model import CompanyLocation, Customer
 from sandbox.shopify.order_model import Order
 from sandbox.shopify.refund_model import Refund
@@ -34,7 +33,6 @@ class OrderTable(Table[Order]):
         self.by_company_location: defaultdict[str, list[Order]] = defaultdict(list)
         self.edits: dict[str, CalculatedOrder] = {}
         self.refunds_by_key: dict[str, Refund] = {}
-        self.jobs: dict[str, Job] = {}
 
     def of_customer(self, customer: Customer) -> list[Order]:
         """A customer's orders, in the order they were placed."""

@@ -91,6 +91,7 @@ def register(shop: Shop) -> None:
     shop.tables["Order"] = OrderTable(partial(OrderTerms, shop))
     for kind in PARTS:
         shop.derived[kind] = partial(part_by_id, shop, kind)
+    shop.derived["CalculatedOrder"] = orders_of(shop).edits.get
 
 
 tagging.TAGGED["Order"] = set_tags

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sandbox.shopify.order_events import changed, recorded
+from sandbox.shopify.order_events import (
+    archive_if_done,
+    changed,
+    fulfill_gift_cards,
+    recorded,
+    shipped,
+    units_changed,
+)
 from sandbox.shopify.order_model import Order, OrderTransaction
 from sandbox.shopify.order_money import is_open, outstanding, shop_worth, uncaptured
 from sandbox.shopify.order_status import display_financial_status
@@ -76,8 +83,14 @@ def _done(shop: Shop, order: Order, new: NewTransaction, parent: OrderTransactio
     order.given_status = None
     transaction = add_transaction(shop, order, new, parent)
     paid = display_financial_status(order) == "PAID" != before
+    sent = paid and fulfill_gift_cards(shop, order)
+    if paid:
+        archive_if_done(shop, order)
     changed(shop, order, *(["orders/paid"] if paid else []))
     recorded(shop, transaction)
+    if sent:
+        units_changed(shop, order)
+        shipped(shop, order)
     return transaction
 
 
