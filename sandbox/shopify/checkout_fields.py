@@ -142,7 +142,13 @@ def _discount_codes(checkout: Checkout, _info: Info) -> list[str]:
 
 def _tax_lines(checkout: Checkout, _info: Info) -> list[dict[str, Any]]:
     return [
-        {"title": title, "rate": float(rate), "priceSet": bag(checkout.rate, amount)}
+        {
+            "title": title,
+            "rate": float(rate),
+            "ratePercentage": float(rate * 100),
+            "priceSet": bag(checkout.rate, amount),
+            "channelLiable": False,
+        }
         for title, rate, amount in charged_taxes(checkout)
     ]
 
@@ -210,6 +216,7 @@ RESOLVERS: dict[str, Resolver] = {
     "AbandonedCheckout.lineItems": _lines,
     "AbandonedCheckout.note": lambda checkout, _info: checkout.note or "",
     "AbandonedCheckout.subtotalPriceSet": _sum(subtotal),
+    "AbandonedCheckout.taxLines": _tax_lines,
     "AbandonedCheckout.totalDiscountSet": _sum(total_discount),
     "AbandonedCheckout.totalDutiesSet": lambda _checkout, _info: None,  # nothing here has duties
     "AbandonedCheckout.totalLineItemsPriceSet": _sum(items_price),
