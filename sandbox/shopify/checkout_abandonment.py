@@ -4,6 +4,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, cast
 
 from sandbox.shopify.checkout_model import Checkout
+from sandbox.shopify.customer_table import by_gid
+from sandbox.shopify.model import Customer
 from sandbox.shopify.shop import Shop, Table
 
 ABANDONED_AFTER = timedelta(minutes=10)
@@ -24,6 +26,15 @@ class CheckoutTable(Table[Checkout]):
 
 def checkouts_of(shop: Shop) -> CheckoutTable:
     return cast(CheckoutTable, shop.tables["AbandonedCheckout"])
+
+
+def buyer(shop: Shop, checkout: Checkout) -> Customer | None:
+    """Whose checkout it is by now: the survivor of a merge, or nobody once the customer is deleted."""
+    customer = checkout.customer
+    while customer is not None and customer.merged_into is not None:
+        customer = by_gid(shop, customer.merged_into)
+    known = customer is not None and shop.customers.get(customer.legacy_resource_id) is customer
+    return customer if known else None
 
 
 def watch(shop: Shop, checkout: Checkout) -> None:

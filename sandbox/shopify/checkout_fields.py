@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sandbox.shopify.checkout_abandonment import checkouts_of
+from sandbox.shopify.checkout_abandonment import buyer, checkouts_of
 from sandbox.shopify.checkout_model import (
     CODE,
     Checkout,
@@ -48,7 +48,8 @@ FILTERS: Filters = {
 def checkout_terms(shop: Shop, checkout: Checkout) -> Terms:
     """What search knows. Only a used recovery link makes a checkout recovered (reference §8)."""
     done = checkout.completed_at is not None and shop.switches["completed_checkout_status"] == "closed"
-    name = checkout.customer.display_name if checkout.customer else ""
+    customer = buyer(shop, checkout)
+    name = customer.display_name if customer else ""
     return {
         "default": [checkout.name, name, checkout.email or ""],
         "created_at": checkout.created_at,
@@ -60,17 +61,18 @@ def checkout_terms(shop: Shop, checkout: Checkout) -> Terms:
     }
 
 
-def _customer_name(checkout: Checkout) -> str | None:
-    return checkout.customer.display_name if checkout.customer else None
+def _sort_keys(shop: Shop) -> SortKeys:
+    def customer_name(checkout: Checkout) -> str | None:
+        customer = buyer(shop, checkout)
+        return customer.display_name if customer else None
 
-
-SORT_KEYS: SortKeys = {
-    "CHECKOUT_ID": by_id(),
-    "CREATED_AT": by_instant(lambda checkout: checkout.created_at),
-    "CUSTOMER_NAME": by_text(_customer_name),
-    "ID": by_id(),
-    "TOTAL_PRICE": by_number(lambda checkout: total_price(checkout).shop),
-}
+    return {
+        "CHECKOUT_ID": by_id(),
+        "CREATED_AT": by_instant(lambda checkout: checkout.created_at),
+        "CUSTOMER_NAME": by_text(customer_name),
+        "ID": by_id(),
+        "TOTAL_PRICE": by_number(lambda checkout: total_price(checkout).shop),
+    }
 
 
 class Abandonment(Node):
@@ -92,9 +94,10 @@ def abandonment(shop: Shop, legacy_id: str) -> Abandonment | None:
 
 def _of(shop: Shop, checkout_id: str) -> Abandonment | None:
     checkout = checkouts_of(shop).get(checkout_id)
-    if checkout is None or checkout.customer is None or checkout.abandoned_at is None:
+    customer = buyer(shop, checkout) if checkout is not None else None
+    if checkout is None or customer is None or checkout.abandoned_at is None:
         return None
-    return Abandonment(checkout, checkout.customer, checkout.abandoned_at)
+    return Abandonment(checkout, customer, checkout.abandoned_at)
 
 
 def recovery_url(shop: Shop, checkout: Checkout) -> str:
@@ -108,7 +111,7 @@ def recovery_url(shop: Shop, checkout: Checkout) -> str:
 
 def _listed(_root: Any, info: Info, **asked: Any) -> Connection:
     shop = shop_of(info)
-    return listing(shop, checkouts_of(shop), FILTERS, SORT_KEYS, info, **asked)
+    return listing(shop, checkouts_of(shop), FILTERS, _sort_keys(shop), info, **asked)
 
 
 def _count(_root: Any, info: Info, **asked: Any) -> dict[str, Any]:
@@ -195,9 +198,9 @@ def _no_order_since(found: Abandonment, info: Info) -> bool:
 
 
 def _latest(found: Abandonment, info: Info) -> datetime:
-    rows = checkouts_of(shop_of(info)).rows.values()
-    times = [row.abandoned_at for row in rows if row.customer is found.customer and row.abandoned_at is not None]
-    return max(times)
+    shop = shop_of(info)
+    rows = [row for row in checkouts_of(shop).rows.values() if buyer(shop, row) is found.customer]
+    return max(row.abandoned_at for row in rows if row.abandoned_at is not None)
 
 
 def _hours_since(found: Abandonment, info: Info) -> float:
@@ -212,6 +215,7 @@ RESOLVERS: dict[str, Resolver] = {
     "QueryRoot.abandonmentByAbandonedCheckoutId": _by_checkout,
     "AbandonedCheckout.abandonedCheckoutUrl": lambda checkout, info: recovery_url(shop_of(info), checkout),
     "AbandonedCheckout.customAttributes": _attributes,
+    "AbandonedCheckout.customer": lambda checkout, info: buyer(shop_of(info), checkout),
     "AbandonedCheckout.discountCodes": _discount_codes,
     "AbandonedCheckout.lineItems": _lines,
     "AbandonedCheckout.note": lambda checkout, _info: checkout.note or "",

@@ -79,7 +79,7 @@ class Checkout(Node):
     by_link: bool = False
     email_state: str = "NOT_SENT"
     email_sent_at: datetime | None = None
-    timer: Timer | None = None
+    timer: Timer | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:

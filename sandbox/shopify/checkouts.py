@@ -15,6 +15,7 @@ from sandbox.shopify.checkout_abandonment import (
     RECOVERABLE,
     CheckoutTable,
     arm_sweep,
+    buyer,
     checkouts_of,
     forget,
     stop,
@@ -120,7 +121,7 @@ def complete_checkout(
     return place_order(
         shop,
         [_ordered(shop, line) for line in checkout.lines],
-        customer=checkout.customer,
+        customer=buyer(shop, checkout),
         email=checkout.email,
         rate=checkout.rate,
         shipping=(checkout.shipping,) if checkout.shipping else (),

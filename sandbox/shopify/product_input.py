@@ -65,13 +65,12 @@ def _problems(shop: Shop, asked: Mapping[str, Any], product: Product | None) -> 
 
 
 def _handle(shop: Shop, asked: Mapping[str, Any], product: Product | None) -> str | None:
-    """The handle to set: a new product always gets one, an old one only if asked; signs alone make "product"."""
+    """The handle to set: a new product always gets one, an old one only if asked; signs alone make a free "product"."""
     given = asked.get("handle") or ""
     if _says_something(given):
         return normalised(given)
-    if product is None:
-        return free_handle(normalised(given) or normalised(asked["title"]), lambda wanted: by_handle(shop, wanted))
-    return None
+    wanted = normalised(given) or (normalised(asked["title"]) if product is None else "")
+    return free_handle(wanted, lambda handle: by_handle(shop, handle)) if wanted else None
 
 
 def _says_something(handle: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from sandbox.shopify.addresses import country_name
 from sandbox.shopify.bodies import customers
 from sandbox.shopify.bodies.values import local, number
+from sandbox.shopify.checkout_abandonment import buyer
 from sandbox.shopify.checkout_fields import recovery_url
 from sandbox.shopify.checkout_model import (
     CODE,
@@ -236,6 +237,7 @@ def _address(address: MailingAddress | None) -> Body | None:
 
 def _customer(shop: Shop, checkout: Checkout) -> Body | None:
     """Without the list of addresses (sample)."""
-    if checkout.customer is None:
+    customer = buyer(shop, checkout)
+    if customer is None:
         return None
-    return {key: value for key, value in customers.customer(shop, checkout.customer).items() if key != "addresses"}
+    return {key: value for key, value in customers.customer(shop, customer).items() if key != "addresses"}

@@ -169,6 +169,17 @@ def test_whether_a_contact_makes_a_customer_is_a_switch(setting: str, made: bool
     assert opened(front, email="Mira.Okonjo@example.com").customer is known
 
 
+def test_a_checkout_follows_its_customer_through_a_merge_and_into_the_void() -> None:
+    front = Front()
+    checkout, other = abandoned(front), abandoned(front, "mira.okonjo@example.com")
+    done = front.act("merge_customers", one=EMAIL, two="mira.okonjo@example.com")
+    assert front.shop.node(done["lost"]) is None
+    for one in (checkout, other):
+        assert front.ask(URL, {"id": one.id})["node"]["customer"] == {"id": done["kept"]}
+    front.act("delete_customer", customer=done["kept"])
+    assert front.ask(URL, {"id": checkout.id})["node"]["customer"] is None
+
+
 ABANDONMENT = """query($id: ID!) { abandonmentByAbandonedCheckoutId(abandonedCheckoutId: $id) {
   id emailState emailSentAt customerHasNoOrderSinceAbandonment hoursSinceLastAbandonedCheckout
   isMostSignificantAbandonment abandonedCheckoutPayload { id } } }"""
