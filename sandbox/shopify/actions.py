@@ -4,16 +4,20 @@ Each action is one event: the webhooks that follow share one X-Shopify-Event-Id.
 """
 
 from collections.abc import Callable
+from decimal import InvalidOperation
 from functools import wraps
 from inspect import signature
 from typing import TYPE_CHECKING, Any
 
-from sandbox.shopify import actions_apps
+from graphql import GraphQLError
+
+from sandbox.shopify import actions_apps, actions_checkouts, actions_goods, actions_orders, actions_people
+from sandbox.shopify.problems import Refused
 
 if TYPE_CHECKING:
     from sandbox.shopify.simulator import Shopify
 
-MODULES = (actions_apps,)
+MODULES = (actions_people, actions_goods, actions_orders, actions_checkouts, actions_apps)
 
 
 def bound(simulator: "Shopify") -> dict[str, Callable[..., Any]]:
@@ -24,8 +28,11 @@ def bound(simulator: "Shopify") -> dict[str, Callable[..., Any]]:
 def _bound(act: Callable[..., Any], simulator: "Shopify") -> Callable[..., Any]:
     @wraps(act)
     def run(**given: Any) -> Any:
-        with simulator.deliveries.event():
-            return act(simulator, **given)
+        try:
+            with simulator.deliveries.event():
+                return act(simulator, **given)
+        except (Refused, GraphQLError, InvalidOperation) as refused:
+            raise ValueError(str(refused) or "a number was expected") from refused
 
     full = signature(act)
     shown = full.replace(parameters=list(full.parameters.values())[1:])
