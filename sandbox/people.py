@@ -46,7 +46,8 @@ PLACES = (
 DOMAINS = ("example.com", "example.org", "example.net", "mail.example.com")
 PHONE_ONLY = 0.05
 NAMELESS = 0.03
-STRANGE = 0.08
+STRANGE_EVERY = 8
+"""Every so many people one has a name of UNUSUAL, row after row."""
 CONSENTING = 0.4
 
 
@@ -70,8 +71,8 @@ def person(number: int) -> Person:
     given, family = random.choice(GIVEN), random.choice(FAMILY)
     slug = f"{given}.{family}.{number}".lower()
     first, last = given, family
-    if random.random() < STRANGE:
-        _, first, last = UNUSUAL[number % len(UNUSUAL)]
+    if number % STRANGE_EVERY == 0:
+        _, first, last = UNUSUAL[number // STRANGE_EVERY % len(UNUSUAL)]
     elif random.random() < NAMELESS:
         first = last = ""
     phone_only = random.random() < PHONE_ONLY
