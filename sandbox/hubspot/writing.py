@@ -16,7 +16,7 @@ from sandbox.hubspot.reading import bad_input
 from sandbox.hubspot.refusals import Fault, missing_values, refused_values
 from sandbox.hubspot.values import LONGEST, Invalid, Rule, Rules
 
-SHORT = 16
+SHORT = 40
 """Texts up to this length are worth keeping once for all records."""
 
 
@@ -53,7 +53,9 @@ class Writer:
         """Carry out a good draft."""
         worked_out = computed(self.portal, self.store, draft)
         if draft.record is None:
-            values = {name: value for name, value in draft.values.items() if value}
+            values = draft.values
+            if "" in values.values():
+                values = {name: value for name, value in values.items() if value}
             record = self.portal.create(self.store, values, self._source, worked_out, draft.id)
         else:
             record = draft.record
