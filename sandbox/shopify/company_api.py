@@ -1,7 +1,7 @@
 """Companies in the GraphQL schema: look-ups, lists, fields. All of it is denied while B2B is off."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import wraps
 from typing import Any, TypeVar
@@ -10,7 +10,17 @@ from sandbox.shopify import company_mutations
 from sandbox.shopify.addresses import formatted_area
 from sandbox.shopify.companies import default_role
 from sandbox.shopify.company_rules import company_claims, location_claims, locations_of
-from sandbox.shopify.connections import Connection, Order, PageInfo, by_id, by_instant, by_number, by_text, connection
+from sandbox.shopify.connections import (
+    Connection,
+    Edge,
+    Order,
+    PageInfo,
+    by_id,
+    by_instant,
+    by_number,
+    by_text,
+    connection,
+)
 from sandbox.shopify.context import Info, shop_of, top_level_error
 from sandbox.shopify.countries import COUNTRIES, province_name
 from sandbox.shopify.durations import in_words
@@ -115,20 +125,22 @@ def companies_count(_root: Any, info: Info, **asked: Any) -> dict[str, Any]:
     return counted(shop, shop.companies, COMPANY_FILTERS, info, **asked)
 
 
-class MoreThanThereIs:
-    """A page that says another one follows (reference §10 trap 25)."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that says of itself what it is told to."""
 
-    def __init__(self, page: Connection) -> None:
-        self.nodes = page.nodes
-        self.edges = page.edges
-        self.page_info: PageInfo = replace(page.page_info, has_next_page=True)
+    nodes: list[Any]
+    edges: list[Edge]
+    page_info: PageInfo
 
 
-def company_locations(_root: Any, info: Info, **asked: Any) -> Connection | MoreThanThereIs:
+def company_locations(_root: Any, info: Info, **asked: Any) -> Connection | Page:
+    """A later page may claim one more than there is (reference §10 trap 25)."""
     shop = shop_of(info)
     page = listing(shop, shop.company_locations, LOCATION_FILTERS, LOCATION_SORT_KEYS, info, **asked)
-    exaggerates = shop.switches["locations_extra_page"] == "yes"
-    return MoreThanThereIs(page) if exaggerates and asked.get("after") and page.nodes else page
+    if shop.switches["locations_extra_page"] == "yes" and asked.get("after") and page.nodes:
+        return Page(page.nodes, page.edges, replace(page.page_info, has_next_page=True))
+    return page
 
 
 def _found(kind: type[N]) -> Resolver:

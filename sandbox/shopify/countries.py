@@ -84,6 +84,10 @@ SHOWN_IN_AREA = frozenset({"AU", "CA", "US"})
 """Where the code of the province stands in a one-line area: "Ottawa ON, Canada" (captured for Canada)."""
 
 _CODES = {name.lower(): code for code, name in COUNTRIES.items()}
+_PROVINCE_CODES = {
+    country: {spelling.lower(): code for code, name in provinces.items() for spelling in (name, code)}
+    for country, provinces in PROVINCES.items()
+}
 
 
 def country_name(code: str | None) -> str | None:
@@ -103,8 +107,7 @@ def province_code(country: str, province: str) -> str | None:
     """
     if country not in PROVINCES:
         raise NotModelled(f"the provinces of {COUNTRIES[country]}")
-    text = province.strip().lower()
-    return next((code for code, name in PROVINCES[country].items() if text in {code.lower(), name.lower()}), None)
+    return _PROVINCE_CODES[country].get(province.strip().lower())
 
 
 def province_name(country: str | None, code: str | None) -> str | None:

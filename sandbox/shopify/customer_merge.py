@@ -45,7 +45,12 @@ class Plan:
 
     @property
     def blocked(self) -> bool:
-        return len(self.note or "") > LONGEST_NOTE or len(self.tags) > MOST
+        return do_not_fit(self.note, self.tags)
+
+
+def do_not_fit(note: str | None, tags: tuple[str, ...]) -> bool:
+    """Whether a note or tags are more than a customer can hold."""
+    return len(note or "") > LONGEST_NOTE or len(tags) > MOST
 
 
 def plan(one: Customer, two: Customer, override: Mapping[str, Any]) -> Plan:
@@ -117,25 +122,26 @@ def merge(shop: Shop, one: Customer, two: Customer, override: Mapping[str, Any])
             message = f"{customer.display_name} cannot be merged: {', '.join(words)}"
             raise Refused(Problem((path,), message, "INVALID_CUSTOMER"))
     planned = plan(one, two, override)
-    if planned.blocked and not (override.get("note") and override.get("tags")):
+    note, tags = override.get("note") or planned.note, normal_tags(override.get("tags") or planned.tags)
+    if do_not_fit(note, tags):
         raise Refused(Problem(None, "Customers cannot be merged: note or tags are too long", "INVALID_CUSTOMER"))
     seconds = float(shop.switches["merge_seconds"])
     done = Merge(new_job(shop, seconds), planned.kept.id, planned.lost.id)
     customer_table(shop).merges[done.job.id] = done
-    _carry_out(shop, planned, override)
+    _carry_out(shop, planned, note, tags)
     _later(shop, seconds, lambda: _publish(shop, planned))
     return done
 
 
-def _carry_out(shop: Shop, planned: Plan, override: Mapping[str, Any]) -> None:
+def _carry_out(shop: Shop, planned: Plan, note: str | None, tags: tuple[str, ...]) -> None:
     kept, lost, fields = planned.kept, planned.lost, planned.fields
     metafield_rules.release_all(shop, lost)
     lost.merged_into = kept.id
     shop.delete(lost, "")
     values: dict[str, Any] = {attribute: getattr(whose, attribute) for attribute, whose in fields.items()}
     values |= {
-        "note": override.get("note") or planned.note,
-        "tags": normal_tags(override.get("tags") or planned.tags),
+        "note": note,
+        "tags": tags,
         "addresses": [*kept.addresses, *lost.addresses],
         "email_consent": fields["email"].email_consent,
         "sms_consent": fields["phone"].sms_consent,
