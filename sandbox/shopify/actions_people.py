@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sandbox.shopify import companies, company_contacts, company_locations, consent, customer_merge, customers, finding
+from sandbox.shopify.schema import snake
 from sandbox.shopify.views import shown
 
 if TYPE_CHECKING:
@@ -32,9 +33,14 @@ def set_sms_consent(simulator: "Shopify", customer: str, state: str, level: str 
     return _consent(simulator, customer, consent.SMS, state, level)
 
 
+def set_whats_app_consent(simulator: "Shopify", customer: str, state: str, level: str | None = "SINGLE_OPT_IN") -> Any:
+    """The same for WhatsApp."""
+    return _consent(simulator, customer, consent.WHATS_APP, state, level)
+
+
 def _consent(simulator: "Shopify", customer: str, channel: consent.Channel, state: str, level: str | None) -> Any:
     found = finding.customer(simulator.shop, customer)
-    given = {"marketing_state": state, "marketing_opt_in_level": level}
+    given = {snake(channel.state): state, snake(channel.level): level}
     customers.set_consent(simulator.shop, found, channel, given)
     return shown(found, deep=True)
 
@@ -132,6 +138,7 @@ ACTIONS: tuple[Callable[..., Any], ...] = (
     edit_customer,
     set_email_consent,
     set_sms_consent,
+    set_whats_app_consent,
     set_customer_state,
     merge_customers,
     delete_customer,

@@ -114,7 +114,7 @@ def test_any_parameters_of_a_consent(query: dict[str, str]) -> None:
 @QUICK
 @given(st.sampled_from(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]), st.text(max_size=30), st.text(max_size=30))
 def test_any_path_and_any_range(method: str, tail: str, byte_range: str) -> None:
-    headers = {"Range": byte_range.encode("utf-8", "replace")}
+    headers = {b"Range": byte_range.encode("utf-8", "replace")}
     for path in (BULK, "/admin/", "/admin/api/", "/"):
         sound(FRONT.http.request(method, f"{path}x{quote(tail)}", headers=headers))
 
