@@ -210,6 +210,6 @@ def tax_lines(order: Order) -> list[TaxLine]:
 
 
 def is_paid(order: Order) -> bool:
-    """Whether what was received covers what is now due, to the smallest unit of the buyer's currency."""
-    paid = received(order).presentment
-    return bool(paid) and outstanding(order).presentment < unit(order.rate.presentment)
+    """Whether what was received covers what the order costs now, in the buyer's currency; holds do not count."""
+    paid = net_payment(order).presentment
+    return paid > 0 and current_total(order).presentment - paid < unit(order.rate.presentment)
