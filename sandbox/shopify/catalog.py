@@ -1,6 +1,7 @@
 """Products and variants as the rest of the store and a world's generator make, change and remove them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypedDict
 
@@ -105,7 +106,7 @@ def add_variant(shop: Shop, product: Product, new: NewVariant) -> ProductVariant
     now = shop.now
     fields: dict[str, Any] = {**new}
     values = fields.pop("options", None) or [option.option_values[0].name for option in product.options]
-    stock = _stock(shop, fields.pop("quantities", None), fields.pop("quantity", 0))
+    stock = _stock(shop, fields.pop("quantities", None), fields.pop("quantity", 0), now)
     fields["sku"] = fields.get("sku") or None
     fields.setdefault("price", Decimal(0))
     variant = ProductVariant(
@@ -125,8 +126,7 @@ def add_variant(shop: Shop, product: Product, new: NewVariant) -> ProductVariant
     return variant
 
 
-def _stock(shop: Shop, quantities: Mapping[str, int] | None, quantity: int) -> list[Stock]:
-    now = shop.now
+def _stock(shop: Shop, quantities: Mapping[str, int] | None, quantity: int, now: datetime) -> list[Stock]:
     if quantities is None:
         return [Stock(main_location(shop), quantity, now)]
     return [Stock(shop.table("Location").rows[place], number, now) for place, number in quantities.items()]

@@ -118,6 +118,10 @@ def complete_checkout(
     checkout.by_link = by_link and checkout.abandoned_at is not None
     stop(checkout)
     _changed(shop, checkout)
+    return _order(shop, checkout, transactions)
+
+
+def _order(shop: Shop, checkout: Checkout, transactions: Sequence[NewTransaction]) -> Order:
     return place_order(
         shop,
         [_ordered(shop, line) for line in checkout.lines],
@@ -243,5 +247,8 @@ def register(shop: Shop) -> None:
     shop.tables["AbandonedCheckout"] = table
     shop.derived["AbandonedCheckout"] = lambda legacy_id: (
         table.get(legacy_id) if shop.switches["abandoned_checkout_node"] == "yes" else None
+    )
+    shop.derived["AbandonedCheckoutLineItem"] = lambda legacy_id: next(
+        (line for row in table.rows.values() for line in row.lines if line.legacy_resource_id == legacy_id), None
     )
     shop.derived["Abandonment"] = lambda legacy_id: abandonment(shop, legacy_id)

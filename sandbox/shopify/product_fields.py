@@ -1,6 +1,6 @@
 """What products, variants, options and images show in the API."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +14,7 @@ from sandbox.shopify.product_identity import product_by_identifier
 from sandbox.shopify.product_model import MediaImage, Product, ProductOption, ProductVariant
 from sandbox.shopify.product_search import VARIANT_SORT_KEYS, only_default_variant
 from sandbox.shopify.schema import Resolver
+from sandbox.shopify.shop import Shop
 from sandbox.shopify.taxonomy import TaxonomyCategory, category
 
 
@@ -72,8 +73,15 @@ def _options(product: Product, _info: Info, first: int | None = None) -> Sequenc
 
 
 def _option_values(option: ProductOption, _info: Info) -> list[dict[str, Any]]:
+    return values_shown(option)
+
+
+def values_shown(option: ProductOption) -> list[dict[str, Any]]:
     used = set(option.used_values)
-    return [{"id": value.id, "name": value.name, "hasVariants": value.name in used} for value in option.option_values]
+    return [
+        {"__typename": value.typename, "id": value.id, "name": value.name, "hasVariants": value.name in used}
+        for value in option.option_values
+    ]
 
 
 def _price_range(product: Product, info: Info) -> dict[str, Money]:
@@ -119,6 +127,26 @@ def _image(media: MediaImage, _info: Info) -> dict[str, Any] | None:
 
 def _preview(media: MediaImage, info: Info) -> dict[str, Any]:
     return {"image": _image(media, info)}
+
+
+def _inside(shop: Shop, gid: str) -> Iterator[Any]:
+    """Looked for one by one: hardly anyone asks for these by id."""
+    for product in shop.products.rows.values():
+        yield from (image for image in product.media if image.id == gid)
+        yield from (option for option in product.options if option.id == gid)
+        for option in product.options if "/ProductOptionValue/" in gid else ():
+            yield from (value for value in values_shown(option) if value["id"] == gid)
+
+
+def _finder(shop: Shop, kind: str) -> Callable[[str], Any | None]:
+    return lambda legacy_id: next(_inside(shop, f"gid://shopify/{kind}/{legacy_id}"), None)
+
+
+def register(shop: Shop) -> None:
+    """Nodes that live inside a product, and categories."""
+    for kind in ("MediaImage", "ProductOption", "ProductOptionValue"):
+        shop.derived[kind] = _finder(shop, kind)
+    shop.derived["TaxonomyCategory"] = category
 
 
 RESOLVERS: dict[str, Resolver] = {

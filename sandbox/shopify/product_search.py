@@ -104,15 +104,16 @@ def product_terms(product: Product) -> Terms:
 
 def variant_terms(variant: ProductVariant) -> Terms:
     """What the index keeps of a variant, some of it its product's."""
-    product = variant.product
-    values = [value for _, value in variant.selected_options]
+    product, chosen = variant.product, variant.selected_options
     return {
         "default": [product.title, variant.title, variant.sku or "", product.vendor, product.product_type],
         "barcode": variant.barcode,
         "gift_card": product.is_gift_card,
         "inventory_quantity": variant.inventory_quantity,
         "location_id": [stock.location.legacy_resource_id for stock in variant.stock],
-        **{f"option{n}": value for n, value in enumerate(values, 1)},
+        "option1": chosen[0][1],
+        "option2": chosen[1][1] if len(chosen) > 1 else None,
+        "option3": chosen[2][1] if len(chosen) > 2 else None,
         "product_id": product.legacy_resource_id,
         "product_ids": product.legacy_resource_id,
         "product_status": product.status,

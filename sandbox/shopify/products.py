@@ -35,4 +35,5 @@ def register(shop: Shop) -> None:
     shop.add_table("ProductVariant", variant_terms)
     inventory.register(shop)
     product_deletion.register(shop)
+    product_fields.register(shop)
     product_set.register(shop)

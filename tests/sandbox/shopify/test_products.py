@@ -192,6 +192,20 @@ def test_a_deletion_leaves_null_an_event_and_a_short_body(setting: str, extra: l
     assert again["userErrors"] == [{"field": ["id"], "message": "Product does not exist"}]
 
 
+def test_what_lives_inside_a_product_is_a_node_too() -> None:
+    front = Front()
+    pen = catalog.create_product(front.shop, "Pen", images=["https://cdn.example.com/pen.png"])
+    [option] = pen.options
+    gids = [pen.media[0].id, option.id, option.option_values[0].id, "gid://shopify/ProductOption/1"]
+    document = """query($ids: [ID!]!) { nodes(ids: $ids) { __typename id
+      ... on ProductOption { name } ... on ProductOptionValue { hasVariants } } }"""
+    nodes = front.ask(document, {"ids": gids})["nodes"]
+    assert [node and (node["__typename"], node["id"]) for node in nodes] == [
+        ("MediaImage", gids[0]), ("ProductOption", gids[1]), ("ProductOptionValue", gids[2]), None,
+    ]  # fmt: skip
+    assert (nodes[1]["name"], nodes[2]["hasVariants"]) == ("Title", True)
+
+
 def test_an_asynchronous_deletion_leaves_the_product_readable_for_a_moment() -> None:
     front = Front()
     pen = catalog.create_product(front.shop, "Pen")
@@ -259,6 +273,17 @@ def test_publication_and_metafields_move_a_product() -> None:
     assert stamps == sorted(set(stamps))
     assert [topic for topic, _ in told] == ["products/update"] * 4
     assert [body["published_at"] is not None for _, body in told] == [True, True, True, False]
+
+
+def test_tags_are_added_and_removed_one_by_one(shared: Path) -> None:
+    front = Front()
+    pen = catalog.create_product(front.shop, "Pen", tags=("ink",))
+    told = heard(front)
+    for name, tags in (("tags_add", ["gift", "Ink"]), ("tags_remove", ["ink"])):
+        document = (shared / f"specs/shopify/queries/{name}.graphql").read_text()
+        front.ask(document, {"id": pen.id, "tags": tags})
+    assert (pen.tags, found(front, "tag:gift"), found(front, "tag:ink")) == (("gift",), ["Pen"], [])
+    assert [body["tags"] for _, body in told] == ["gift, ink", "gift"]
 
 
 TOTAL = "query($id: ID!) { product(id: $id) { totalInventory variants(first: 1) { nodes { inventoryQuantity } } } }"
