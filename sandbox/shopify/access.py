@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from graphql import GraphQLError, GraphQLField, GraphQLNamedType, GraphQLObjectType, GraphQLSchema, get_named_type
+from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
 
 from sandbox.shopify.context import Context, Info, top_level_error
 
@@ -36,6 +36,17 @@ READ: dict[str, Scopes] = {
     "ProductVariant":      ("read_products",),
     "Return":              ("read_returns",),
 }  # fmt: skip
+
+COUNTED = {
+    "abandonedCheckoutsCount": "AbandonedCheckout",
+    "companiesCount": "Company",
+    "customersCount": "Customer",
+    "draftOrdersCount": "DraftOrder",
+    "ordersCount": "Order",
+    "productVariantsCount": "ProductVariant",
+    "productsCount": "Product",
+}
+"""Counts need the scope of what they count."""
 
 WRITE: tuple[tuple[str, Scopes], ...] = (
     # mutations                      any of
@@ -121,7 +132,8 @@ def _guard_field(schema: GraphQLSchema, parent: GraphQLObjectType, name: str, fi
         if (scopes := write_scopes(name)) is not None:
             field.resolve = _scoped(resolve, name, scopes, None)
         return
-    kind = _kind(get_named_type(field.type))
+    kind = COUNTED.get(name) if parent is schema.query_type else None
+    kind = kind or get_named_type(field.type).name.removesuffix("Connection")
     if kind in READ and not parent.name.endswith(("Connection", "Edge", "Payload")):
         field.resolve = _scoped(resolve, name, READ[kind], kind)
     elif f"{parent.name}.{name}" in LEVEL_2:
@@ -131,10 +143,6 @@ def _guard_field(schema: GraphQLSchema, parent: GraphQLObjectType, name: str, fi
 def write_scopes(mutation: str) -> Scopes | None:
     """What a mutation needs; None where its resolver decides by the owner, or nothing is needed."""
     return next((scopes for pattern, scopes in WRITE if re.fullmatch(pattern, mutation)), None)
-
-
-def _kind(named: GraphQLNamedType) -> str:
-    return named.name.removesuffix("Connection")
 
 
 def _scoped(resolve: Resolver, name: str, scopes: Scopes, kind: str | None) -> Resolver:
