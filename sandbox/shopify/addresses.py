@@ -79,6 +79,12 @@ def changed_address(address: MailingAddress, given: Mapping[str, Any]) -> Mailin
     return replace(address, **values)
 
 
+def is_same(one: MailingAddress, other: MailingAddress) -> bool:
+    """Whether two addresses differ in nothing but their ids."""
+    names = (*TEXTS, "province_code", "country_code")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
 def _province(country: str | None, given: Mapping[str, Any]) -> str | None:
     text = clean(given.get("province_code")) or clean(given.get("province"))
     if text is None or country not in WITH_PROVINCES:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.shopify import consent, metafield_rules
-from sandbox.shopify.addresses import changed_address, new_address
+from sandbox.shopify.addresses import changed_address, is_same, new_address
 from sandbox.shopify.bodies import customers as bodies
 from sandbox.shopify.consent import CHANNELS, Channel
 from sandbox.shopify.customer_rules import Values, checked
@@ -152,8 +152,13 @@ def set_consent(shop: Shop, customer: Customer, channel: Channel, given: Mapping
 
 
 def add_address(shop: Shop, customer: Customer, given: Mapping[str, Any], *, default: bool = False) -> MailingAddress:
-    """Add an address; the first one becomes the default. Raises Refused."""
+    """Add an address; the first one becomes the default. Raises Refused, also for one that is there already.
+
+    REST refuses a twin ("signature has already been taken", third parties); GraphQL's wording is inferred.
+    """
     address = new_address(shop, given)
+    if any(is_same(address, one) for one in customer.addresses):
+        raise Refused(Problem((), "Address already exists", "TAKEN"))
     is_default = default or customer.default_address is None
     values = {"addresses": [*customer.addresses, address]}
     apply(shop, customer, {**values, "default_address": address} if is_default else values)

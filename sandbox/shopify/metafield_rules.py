@@ -1,6 +1,7 @@
 """Writing metafields: namespaces, all or nothing, compare-and-set, unique values (reference §4.8)."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,7 @@ from sandbox.shopify.shop import Shop
 
 STALE = "The resource has been updated since it was loaded. Try again with an updated `compareDigest` value."
 FOREIGN = "Access to this namespace and key on Metafields for this resource type is not allowed."
+_DIGEST = re.compile("[0-9a-f]{64}")
 NOT_UNIQUE = "Value is already assigned to another metafield. Choose a different value to ensure it is unique."
 
 
@@ -92,6 +94,8 @@ def _definition_problems(
 
 def _compare(asked: str | None, present: Metafield | None) -> None:
     """Compare-and-set: null means that there must be none yet (captures metafields-set-*)."""
+    if asked is not None and not _DIGEST.fullmatch(asked):
+        raise Refused(Problem(("compareDigest",), "The compareDigest is invalid.", "INVALID_COMPARE_DIGEST"))
     if asked != (present.compare_digest if present else None):
         raise Refused(Problem((), STALE, "STALE_OBJECT"))
 

@@ -223,6 +223,9 @@ def test_addresses_come_change_and_go_and_one_is_the_default(front: Front, ada: 
     assert ada.default_address is home
     again = front.ask(remove, {"id": ada.id, "address": made["id"]})["customerAddressDelete"]
     assert errors(again) == [(["addressId"], "Address does not exist")]
+    front.ask(add, {"id": ada.id, "address": given})
+    twin = front.ask(add, {"id": ada.id, "address": given})["customerAddressCreate"]
+    assert errors(twin) == [(["address"], "Address already exists")]
     other = front.ask(add, {"id": "gid://shopify/Customer/1", "address": given})["customerAddressCreate"]
     assert errors(other) == [(["customerId"], "Customer does not exist")]
 

@@ -108,6 +108,7 @@ def test_twenty_five_at_most(front: Front, ada: Customer) -> None:
         ({"value": "ftp", "type": "url"}, "value", "INVALID_VALUE"),
         ({"value": "€" * 5_462}, "value", "TOO_LONG"),
         ({"ownerId": "gid://shopify/Customer/1"}, "ownerId", "INVALID"),
+        ({"compareDigest": "gold"}, "compareDigest", "INVALID_COMPARE_DIGEST"),
     ],
 )
 def test_faulty_metafields_are_refused(
