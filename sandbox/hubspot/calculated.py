@@ -19,7 +19,7 @@ def computed(portal: Portal, store: Store, draft: Draft) -> dict[str, str]:
     """The values that change with the draft; `""` for one that cannot be worked out any more."""
     values: dict[str, str] = {}
     for inputs, work_out in WORKED_OUT.get(store.kind.type_id, ()):
-        if not inputs.isdisjoint(draft.values):
+        if not draft.values.keys().isdisjoint(inputs):
             values |= work_out(portal, store, draft)
     return values if draft.record is not None else {name: value for name, value in values.items() if value}
 

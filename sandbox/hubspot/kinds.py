@@ -1,7 +1,6 @@
 """Rules that concern several values of a record, by kind: each looks at a draft and completes or faults it."""
 
 from collections.abc import Callable, Mapping
-from operator import attrgetter
 from typing import TypeVar
 
 from sandbox.hubspot.drafts import Draft
@@ -94,8 +93,11 @@ Placed = TypeVar("Placed", Pipeline, Stage)
 
 
 def _first(items: Mapping[str, Placed]) -> Placed | None:
-    live = (item for item in items.values() if not item.archived)
-    return min(live, key=attrgetter("display_order"), default=None)
+    found: Placed | None = None
+    for item in items.values():
+        if not item.archived and (found is None or item.display_order < found.display_order):
+            found = item
+    return found
 
 
 def _not_there(draft: Draft, name: str, value: str, options: list[Option]) -> None:

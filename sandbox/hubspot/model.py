@@ -195,7 +195,7 @@ class Change(NamedTuple):
     details: dict[str, object]
 
 
-SHARED_TEXTS = 20_000
+SHARED_TEXTS = 4_000
 
 
 class Store:

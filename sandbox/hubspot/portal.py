@@ -90,7 +90,7 @@ class Portal:
 
     def new_id(self) -> str:
         """Ids are numbers as text, growing, not dense."""
-        self._last_id += self.random.randint(1, 40)
+        self._last_id += 1 + int(self.random.random() * 40)
         return str(self._last_id)
 
     def create(

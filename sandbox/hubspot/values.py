@@ -30,8 +30,9 @@ class Invalid(Exception):
 class Rule:
     """How one property is written. `name` is the schema's own text, which all records share.
 
-    `check` None takes any text. `refusal` is the code and message for a property that takes no value at all;
-    `appends` means that a leading `;` adds to what is there. `stored` remembers what became of values.
+    `check` None takes any text, and a `plain` rule has nothing else to it. `refusal` is the code and message for a
+    property that takes no value at all; `appends` means that a leading `;` adds to what is there. `stored` remembers
+    what became of values.
     """
 
     name: str
@@ -39,6 +40,10 @@ class Rule:
     refusal: tuple[str, str] | None = None
     appends: bool = False
     stored: dict[str, str] = field(default_factory=dict)
+    plain: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plain", self.check is None and self.refusal is None and not self.appends)
 
 
 class Rules(dict[str, Rule]):

@@ -80,10 +80,13 @@ class Writer:
 
     def _draft(self, record: Record | None, record_id: str, sent: dict[str, Any]) -> Draft:
         draft = Draft(record, record_id, {})
-        values, rules = draft.values, self.rules
+        values, rules, shared = draft.values, self.rules, self._shared
         for name, raw in sent.items():
             rule = rules[name]
-            if type(raw) is str and (stored := rule.stored.get(raw)) is not None:
+            if rule.plain and type(raw) is str and len(raw) <= SHORT and "\0" not in raw:
+                text = raw.strip()
+                values[rule.name] = shared.setdefault(text, text)
+            elif type(raw) is str and (stored := rule.stored.get(raw)) is not None:
                 values[rule.name] = stored
             elif raw is not None or self._nulls_clear:
                 self._take(draft, rule, name, raw if type(raw) is str else scalar(name, raw))
