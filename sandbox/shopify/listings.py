@@ -113,7 +113,7 @@ def listing(
     if source.indexed and order.write is INSTANT.write:
         order = by_indexed_instant(order.value)
     if shop.switches["paging_ceiling"] != "none" and not WHOLE.get():
-        walk = _capped(walk, int(shop.switches["paging_ceiling"]), bool(reverse), len(table.rows))
+        walk = _capped(walk, int(shop.switches["paging_ceiling"]), bool(reverse), _most(source, order, bound))
     return page(walk, order, first=first, last=last, after=after, before=before, reverse=bool(reverse))
 
 
@@ -201,6 +201,15 @@ def _index_walk(source: Source, bound: datetime | None) -> Walk:
 
 def _pair(key: Key | None) -> tuple[datetime, int] | None:
     return (key.value, key.id) if key is not None else None
+
+
+def _most(source: Source, order: Order, bound: datetime | None) -> int:
+    """How many entries there can be at most, without looking at them."""
+    table = source.table
+    if bound is None or order.value is not _UPDATED.value or not source.indexed:
+        return len(table.rows)
+    table.searchable(source.shop.clock.now)
+    return len(table.index_by_update) - int(table.index_by_update.bisect_left((bound, -1)))
 
 
 def _capped(walk: Walk, ceiling: int, reverse: bool, size: int) -> Walk:

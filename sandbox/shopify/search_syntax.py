@@ -8,6 +8,9 @@ from typing import Any
 DEFAULT = "default"
 """The field of a bare term."""
 
+DEEPEST = 50
+"""Levels of brackets and modifiers that are read; what lies deeper is left out."""
+
 COMPARATORS = {">=": "gte", "<=": "lte", ">": "gt", "<": "lt", "": "eq"}
 
 
@@ -102,6 +105,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.lexemes = _lexemes(text)
         self.at = 0
+        self.depth = 0
 
     def peek(self) -> tuple[str, str, str]:
         return self.lexemes[self.at] if self.at < len(self.lexemes) else ("end", "", "")
@@ -129,16 +133,23 @@ class _Parser:
 
     def term(self) -> Query | None:
         kind, text, comparator = self.take()
-        if kind == "minus" or (kind, text) == ("word", "NOT"):
-            part = None if self.peek()[0] in {"end", "close"} else self.term()
-            return Not(part) if part is not None else None
+        if kind == "field":
+            return self.value(text, COMPARATORS[comparator])
+        if kind in {"minus", "open"} or (kind, text) == ("word", "NOT"):
+            self.depth += 1
+            inside = self.below(kind) if self.depth <= DEEPEST else None
+            self.depth -= 1
+            return inside
+        return Term(DEFAULT, "eq", text, kind == "quoted")
+
+    def below(self, kind: str) -> Query | None:
+        """What a bracket holds or a modifier denies."""
         if kind == "open":
             inside = self.either()
             self.take()
             return inside
-        if kind == "field":
-            return self.value(text, COMPARATORS[comparator])
-        return Term(DEFAULT, "eq", text, kind == "quoted")
+        part = None if self.peek()[0] in {"end", "close"} else self.term()
+        return Not(part) if part is not None else None
 
     def value(self, field: str, op: str) -> Query | None:
         kind, text, _ = self.peek()

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from graphql import GraphQLError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandbox.shopify.search import Exact, Filters, Flag, Id, Instant, Number, Text
 from sandbox.shopify.search_syntax import parse
@@ -38,6 +40,9 @@ ADA = {
 }
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 GID = "gid://shopify/Customer/77"
+
+
+SHOP = Shopify().shop
 
 
 def prepared(query: str, switches: Mapping[str, str] | None = None, *, strict: bool = False) -> Search:
@@ -96,6 +101,17 @@ def test_syntax(query: str, parsed: dict[str, Any]) -> None:
 def test_what_cannot_be_read_does_no_harm(query: str) -> None:
     tree = parse(query)
     assert tree is None or tree.parsed() == {"field": "default", "match_all": "-"}
+
+
+@given(st.text(st.sampled_from("ab:<>=-*()'\"\\ ,.ORNTAD0123456789T@"), max_size=60))
+def test_any_text_is_a_query(text: str) -> None:
+    search = prepare(text, FILTERS, SHOP)
+    assert search is None or search.matches("77", ADA) in {True, False}
+
+
+@pytest.mark.parametrize("opening", ["(", "-(", "NOT "])
+def test_a_query_nested_beyond_measure_is_read_as_far_as_may_be(opening: str) -> None:
+    assert prepared(opening * 5_000 + "tag:vip").matches("77", ADA)
 
 
 @pytest.mark.parametrize(
