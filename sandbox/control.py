@@ -18,7 +18,7 @@ from typing import Any
 
 from sandbox import page
 from sandbox.http import Reply, Request
-from sandbox.simulator import NotModelled, Simulator
+from sandbox.simulator import Simulator
 
 ROOT = "/__sandbox"
 
@@ -40,10 +40,9 @@ def answer(simulator: Simulator, request: Request) -> Reply:
         return Reply.json(405, {"error": f"{request.method} is not for {parts[0]}", "use": sorted(methods)})
     try:
         return Reply.json(200, act(simulator, parts[1] if len(parts) > 1 else "", _body(request), request))
-    except (BadControl, ValueError, TypeError, OverflowError) as error:
+    except (BadControl, ValueError, TypeError, OverflowError, AttributeError) as error:
+        # The body goes to functions as it is: one of another shape than they take shows as any of these.
         return Reply.json(400, {"error": str(error)})
-    except NotModelled as missing:
-        return Reply.json(501, {"error": f"not modelled: {missing}"})
     except KeyError as error:
         return Reply.json(404, {"error": f"unknown: {error}"})
 

@@ -1,6 +1,7 @@
 """One request through a simulator: control plane, faults, work, log."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,7 +30,7 @@ class Outcome:
 def serve(simulator: Simulator, request: Request) -> Outcome:
     """Answer one request. Never raises: a bug in a simulator shows as HTTP 500 naming the exception's type."""
     if request.path == "/" or request.path.startswith(control.ROOT):
-        return Outcome(control.answer(simulator, request))
+        return Outcome(_guarded(simulator, lambda: control.answer(simulator, request)))
     endpoint = simulator.endpoint(request)
     fault = simulator.faults.for_call(endpoint)
     outcome = _faulty(simulator, request, fault) if fault else Outcome(_work(simulator, request))
@@ -41,8 +42,12 @@ def serve(simulator: Simulator, request: Request) -> Outcome:
 
 
 def _work(simulator: Simulator, request: Request) -> Reply:
+    return _guarded(simulator, lambda: simulator.answer(request))
+
+
+def _guarded(simulator: Simulator, answer: Callable[[], Reply]) -> Reply:
     try:
-        return simulator.answer(request)
+        return answer()
     except NotModelled as missing:
         return Reply.json(501, {"sandbox": "not modelled", "vendor": simulator.vendor, "missing": str(missing)})
     except Exception as bug:

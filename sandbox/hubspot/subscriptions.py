@@ -19,6 +19,10 @@ MOST = 1_000
 FEWEST_AT_ONCE = 5
 
 
+Topic = tuple[str, str, str | None]
+"""Event, type id, and the property where one changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """One wish to be told. `type` is the name events carry, `object.propertyChange` or `contact.propertyChange`."""
@@ -34,15 +38,13 @@ class Subscription:
         return self.type.startswith("object.")
 
     @property
-    def key(self) -> tuple[str, str, str | None]:
-        return self.type, self.kind.type_id, self.property_name
+    def topic(self) -> Topic:
+        return self.type.partition(".")[2], self.kind.type_id, self.property_name
 
-    def wants(self, change: Change) -> bool:
-        if not self.active or self.kind is not change.record.kind:
-            return False
-        if self.type.partition(".")[2] != change.what:
-            return False
-        return change.what != "propertyChange" or self.property_name == change.details["propertyName"]
+
+def topic(change: Change) -> Topic:
+    name = str(change.details["propertyName"]) if change.what == "propertyChange" else None
+    return change.what, change.record.kind.type_id, name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,14 @@ class Component:
     target_url: str
     at_once: int
     subscriptions: tuple[Subscription, ...]
+
+    def by_topic(self) -> dict[Topic, list[Subscription]]:
+        """The active ones."""
+        found: dict[Topic, list[Subscription]] = {}
+        for subscription in self.subscriptions:
+            if subscription.active:
+                found.setdefault(subscription.topic, []).append(subscription)
+        return found
 
 
 def component(config: dict[str, Any], first_id: int) -> Component:
@@ -67,7 +77,7 @@ def component(config: dict[str, Any], first_id: int) -> Component:
     )
     if len(found) > MOST:
         raise ValueError(f"an app has at most {MOST} subscriptions, not {len(found)}")
-    if len({subscription.key for subscription in found}) < len(found):
+    if len({(subscription.generic, subscription.topic) for subscription in found}) < len(found):
         raise ValueError("two subscriptions are for the same event of the same object and property")
     return Component(url, at_once, found)
 

@@ -9,7 +9,7 @@ from sandbox.hubspot import signatures
 from sandbox.hubspot.apps import App
 from sandbox.hubspot.model import LINE_ITEM, PRODUCT, Change, ObjectType
 from sandbox.hubspot.portal import Portal
-from sandbox.hubspot.subscriptions import Component, Subscription, component
+from sandbox.hubspot.subscriptions import Component, Subscription, Topic, component, topic
 from sandbox.outbox import Outbox, Webhook
 
 BATCH = 100
@@ -27,6 +27,7 @@ class Receiver:
 
     app_id: str
     component: Component
+    wishes: dict[Topic, list[Subscription]]
     events: list[Event] = field(default_factory=list)
 
 
@@ -52,7 +53,7 @@ class Webhooks:
             raise ValueError("a service key has no webhooks")
         made = component(config, self._next_id)
         self._next_id += len(made.subscriptions)
-        self._receivers[app_id] = Receiver(app_id, made)
+        self._receivers[app_id] = Receiver(app_id, made, made.by_topic())
         for subscription in made.subscriptions:
             if subscription.property_name is not None:
                 self._portal.watched.setdefault(subscription.kind.type_id, set()).add(subscription.property_name)
@@ -61,7 +62,7 @@ class Webhooks:
     def hear(self, change: Change) -> None:
         """Gather an event for every subscription that wants this change and whose app may read the object."""
         for receiver in self._receivers.values():
-            wanting = [s for s in receiver.component.subscriptions if s.wants(change)]
+            wanting = receiver.wishes.get(topic(change))
             if wanting and self._may_read(receiver.app_id, change.record.kind):
                 if not receiver.events:
                     self._send_soon(receiver)

@@ -245,4 +245,17 @@ def test_what_is_not_modelled_says_so(api: httpx.Client) -> None:
         "/__sandbox/actions/merge", json={"object_type": "carts", "primary_id": carts[0], "other_id": carts[1]}
     )
     assert response.status_code == 501
-    assert "merging carts" in response.json()["error"]
+    assert "merging carts" in response.json()["missing"]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        [],
+        5,
+        {"settings": []},
+        {"settings": {"targetUrl": "https://x.example.com"}, "subscriptions": {"crmObjects": [5]}},
+    ],
+)
+def test_a_component_of_another_shape_is_refused(api: httpx.Client, config: Any) -> None:
+    assert refusal(api, "deploy_webhooks", config=config)
