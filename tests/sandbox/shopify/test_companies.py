@@ -180,6 +180,13 @@ def test_a_contact_that_leaves_takes_its_roles_and_stays_a_customer(
     assert company_contacts.create(front.shop, fernhill, email="buyer@example.com").customer is contact.customer
 
 
+def test_deleting_a_customer_who_is_a_contact_is_refused_loudly(front: Front, fernhill: Company) -> None:
+    assert fernhill.main_contact is not None
+    query = "mutation($id: ID!) { customerDelete(input: {id: $id}) { deletedCustomerId } }"
+    answer = front.post(query, {"id": fernhill.main_contact.customer.id})
+    assert (answer.status_code, answer.json()["missing"]) == (501, "deleting a customer who is a company's contact")
+
+
 def test_a_contact_has_one_role_at_a_location(front: Front, fernhill: Company, told: Told) -> None:
     contact, [admin, _] = fernhill.main_contact, fernhill.contact_roles
     assert contact is not None
