@@ -81,6 +81,8 @@ def _problems(shop: Shop, given: Given, version: str, inventory: str) -> Iterato
         yield Problem(("customerId",), message, "REDUNDANT_CUSTOMER_FIELDS")
     if not given.get("line_items"):
         yield Problem(("lineItems",), "Line items must have at least one line item", "INVALID")
+    if given.get("tax_lines") and any(line.get("tax_lines") for line in given.get("line_items") or ()):
+        yield Problem(("taxLines",), "Tax lines must be on the order or on its line items, not on both", "INVALID")
     late = given.get("processed_at")
     if late is not None and late > shop.clock.now and version < "2026-07":
         yield Problem(("processedAt",), "Processed at must not be in the future", "PROCESSED_AT_INVALID")

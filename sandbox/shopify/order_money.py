@@ -143,12 +143,21 @@ def refunded_shipping(order: Order) -> Sum:
     return total(shipping.subtotal for refund in order.refunds for shipping in refund.shipping)
 
 
+def is_voided(transaction: OrderTransaction) -> bool:
+    later = transaction.order.transactions
+    return any(t.kind == "VOID" and t.parent is transaction and t.status == "SUCCESS" for t in later)
+
+
 def is_open(authorization: OrderTransaction) -> bool:
     """Whether an authorisation can still be captured: not expired, not voided."""
     if authorization.kind != "AUTHORIZATION" or authorization.status != "SUCCESS" or authorization.expired:
         return False
-    later = authorization.order.transactions
-    return not any(t.kind == "VOID" and t.parent is authorization and t.status == "SUCCESS" for t in later)
+    return not is_voided(authorization)
+
+
+def is_pending(transaction: OrderTransaction) -> bool:
+    """Whether money may still come of it."""
+    return transaction.status == "PENDING" and not is_voided(transaction)
 
 
 def uncaptured(authorization: OrderTransaction) -> Sum:

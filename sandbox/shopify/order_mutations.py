@@ -114,7 +114,7 @@ def order_capture(_root: Any, info: Info, input: Given) -> Payload:  # noqa: A00
 
 
 def _not_captured(field: list[str], message: str) -> Payload:
-    return {"transaction": None, "userErrors": [user_error(["input", *field], message)]}
+    return {"transaction": None, "userErrors": [user_error(field, message)]}
 
 
 def transaction_void(_root: Any, info: Info, parent_transaction_id: str) -> Payload:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from sandbox.shopify.order_model import LineItem, Order
-from sandbox.shopify.order_money import capturable, is_paid, net_payment, received, refunded
+from sandbox.shopify.order_money import capturable, is_paid, is_pending, net_payment, received, refunded
 from sandbox.shopify.shop import Shop
 
 Test = Callable[[Order], bool]
@@ -20,7 +20,7 @@ FINANCIAL: tuple[tuple[str, Test], ...] = (
     ("PAID",               is_paid),
     ("PARTIALLY_PAID",     lambda order: bool(received(order))),
     ("AUTHORIZED",         lambda order: bool(capturable(order))),
-    ("PENDING",            lambda order: any(t.status == "PENDING" for t in order.transactions)),
+    ("PENDING",            lambda order: any(is_pending(t) for t in order.transactions)),
     ("VOIDED",             lambda order: any(t.kind == "VOID" for t in order.transactions)),
     ("EXPIRED",            lambda order: any(t.expired for t in order.transactions)),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from sandbox.shopify.inventory import restocked, sold
 from sandbox.shopify.money import ZERO
 from sandbox.shopify.order_events import changed, recorded, units_changed
 from sandbox.shopify.order_model import LineItem, Order, OrderTransaction, ShippingLine
-from sandbox.shopify.order_money import RECEIVING, is_open, net_payment, shipping_net, shipping_tax, worth
+from sandbox.shopify.order_money import RECEIVING, is_open, is_pending, net_payment, shipping_net, shipping_tax, worth
 from sandbox.shopify.payments import NewTransaction, add_transaction, exchanged, void
 from sandbox.shopify.refund_model import OrderAdjustment, Refund, RefundLineItem, RefundShippingLine
 from sandbox.shopify.shop import Shop
@@ -159,9 +159,11 @@ def _adjustments(shop: Shop, made: Refund, net: Sum, reason: str) -> list[OrderA
 
 
 def give_all_back(shop: Shop, order: Order, *, restock: bool, money: bool, note: str | None = None) -> Refund | None:
-    """Everything still on the order, and all its money: what cancelling does. Authorisations are voided."""
-    for authorization in [one for one in order.transactions if is_open(one)]:
-        void(shop, authorization)
+    """Everything still on the order, and all its money: what cancelling does. What is held or pending is voided."""
+    for hold in [one for one in order.transactions if is_open(one) or is_pending(one)]:
+        void(shop, hold)
+    if order.given_status == "PENDING":
+        order.given_status = "VOIDED"
     kind = "CANCEL" if restock else "NO_RESTOCK"
     lines = [
         NewRefundLine(line, line.current_quantity, kind, removes=True) for line in order.lines if line.current_quantity

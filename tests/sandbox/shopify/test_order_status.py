@@ -102,6 +102,7 @@ FINANCIAL: list[tuple[str, tuple[NewTransaction, ...], tuple[Act, ...], str | No
     ("cancelled, money kept",    (SALE,),   (cancel_unrefunded,), "PAID"),
     ("cancelled while held",     (HELD,),   (cancel,),            "VOIDED"),
     ("cancelled unpaid",         (),        (cancel,),            None),
+    ("cancelled while pending",  (),        (pending_payment, cancel), "VOIDED"),
 ]  # fmt: skip
 
 

@@ -56,6 +56,9 @@ def book(**more: Any) -> dict[str, Any]:
     return {"title": "Book", "quantity": 1, "priceSet": usd("10.00"), **more}
 
 
+VAT = {"title": "VAT", "rate": "0.1", "priceSet": usd("1.00")}
+
+
 def create(front: Front, *, options: dict[str, Any] | None = None, **given: Any) -> Any:
     given.setdefault("lineItems", [book()])
     return front.ask(CREATE, {"order": given, "options": options})["orderCreate"]
@@ -144,6 +147,7 @@ def test_an_order_may_be_processed_in_the_past_but_not_ahead(front: Front) -> No
         ({"lineItems": [book(), {"quantity": 1, "title": "B"}]}, ["order", "lineItems", "1", "priceSet"], "INVALID"),
         ({"lineItems": [book(title="")]}, ["order", "lineItems", "0", "title"], "INVALID"),
         ({"email": "no address"}, ["order", "email"], "INVALID"),
+        ({"taxLines": [VAT], "lineItems": [book(taxLines=[VAT])]}, ["order", "taxLines"], "INVALID"),
         ({"note": "x" * 5001}, ["order", "note"], "INVALID"),
         (
             {"customerId": "gid://shopify/Customer/1", "customer": {"toAssociate": {"email": "a@example.com"}}},

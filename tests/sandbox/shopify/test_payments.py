@@ -108,7 +108,7 @@ def test_a_hold_is_captured_in_parts_up_to_its_amount(front: Front) -> None:
     assert captured["userErrors"] == []
     assert captured["transaction"]["parentTransaction"] == {"id": hold.id, "kind": "AUTHORIZATION"}
     [error] = front.ask(CAPTURE, {"input": {**asked, "amount": "60.01"}})["orderCapture"]["userErrors"]
-    assert error["field"] == ["input", "amount"]
+    assert error["field"] == ["amount"]
     front.ask(CAPTURE, {"input": {**asked, "amount": "60.00"}})
     assert [one.kind for one in order.transactions] == ["AUTHORIZATION", "CAPTURE", "CAPTURE"]
 
@@ -118,7 +118,7 @@ def test_capturing_in_a_buyers_currency_names_it(front: Front) -> None:
     hold = authorize(front.shop, order)
     asked = {"id": order.id, "parentTransactionId": hold.id, "amount": "92.00"}
     [error] = front.ask(CAPTURE, {"input": asked})["orderCapture"]["userErrors"]
-    assert error["field"] == ["input", "currency"]
+    assert error["field"] == ["currency"]
     captured = front.ask(CAPTURE, {"input": {**asked, "currency": "EUR"}})["orderCapture"]["transaction"]
     assert captured["amountSet"]["presentmentMoney"] == {"amount": "92.0"}
 
