@@ -1,5 +1,6 @@
 """What one write is going to do, before anything is done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sandbox.hubspot.association_types import AssociationType
@@ -20,9 +21,9 @@ class Draft:
     id: str
     values: dict[str, str]
     faults: list[Fault] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
+    missing: tuple[str, ...] = ()
     refused: HubSpotError | None = None
-    links: list[tuple[Record, list[AssociationType]]] = field(default_factory=list)
+    links: Sequence[tuple[Record, list[AssociationType]]] = ()
     restores: bool = False
 
     @property

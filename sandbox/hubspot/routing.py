@@ -46,7 +46,7 @@ class Call:
         """The JSON body; HubSpot's 400 for anything that is none."""
         try:
             payload = json.loads(self.request.body, parse_constant=_no_constant)
-            if b"\\ud" in self.request.body.lower():
+            if b"\\" in self.request.body and b"\\ud" in self.request.body.lower():
                 json.dumps(payload, ensure_ascii=False).encode()  # fails for half a surrogate pair
         except (ValueError, RecursionError) as error:
             raise HubSpotError(400, "VALIDATION_ERROR", f"Invalid input JSON: {error}") from error

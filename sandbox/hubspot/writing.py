@@ -33,6 +33,7 @@ class Writer:
         self._source = source
         self._claims: Claims = {}
         self._shared = store.shared_texts()
+        self._kind_rules = BY_KIND.get(store.kind.type_id, ())
         self._nulls_clear = portal.switches["null_value"] == "clears"
         self._required = [p.name for p in store.schema.values() if p.required] if version == "2026-09" else []
 
@@ -115,12 +116,12 @@ class Writer:
             rule.stored[value] = text
 
     def _complete(self, draft: Draft) -> None:
-        for rule in BY_KIND.get(self.store.kind.type_id, ()):
+        for rule in self._kind_rules:
             rule(self.portal, self.store, draft)
         for name in self._required:
             touched = draft.record is None or name in draft.values
             if touched and not draft.values.get(name) and name not in draft.missing:
-                draft.missing.append(name)
+                draft.missing += (name,)
 
     def _claimed(self, draft: Draft) -> Draft:
         if draft.good:
