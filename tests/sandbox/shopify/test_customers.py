@@ -309,6 +309,16 @@ def test_customers_are_searched_by_what_they_are(front: Front, ada: Customer) ->
         assert found(front, query) == names, query
 
 
+def test_the_count_of_customers_is_as_late_as_search() -> None:
+    front = Front({"search_lag": "1-20"})
+    customers.create(front.shop, first_name="Ada")
+    query = "{ customersCount { count precision } customers(first: 5) { nodes { firstName } } }"
+    found = {"customersCount": {"count": 0, "precision": "EXACT"}, "customers": {"nodes": [{"firstName": "Ada"}]}}
+    assert front.ask(query) == found
+    front.wait(20)
+    assert front.ask(query)["customersCount"]["count"] == 1
+
+
 def test_a_filter_that_the_sandbox_lacks_is_refused_loudly(front: Front) -> None:
     answer = front.post(LIST, {"query": "order_date:>2026-01-01"})
     assert (answer.status_code, answer.json()["missing"]) == (501, "searching customers by order_date")
