@@ -119,9 +119,10 @@ def test_a_taken_port_is_said_so(taken: int) -> None:
 def test_the_command_names_a_taken_port_and_how_to_choose_another(taken: int) -> None:
     command = [sys.executable, "-m", "sandbox", "hubspot", "--port", str(taken)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 2
-    assert f"port {taken} cannot be taken" in done.stderr
+    assert done.returncode != 0
+    assert str(taken) in done.stderr
     assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_garbage_instead_of_http_is_refused_and_the_server_goes_on(serve: Serve) -> None:
