@@ -11,7 +11,7 @@ from sandbox.shopify.views import shown
 if TYPE_CHECKING:
     from sandbox.shopify.simulator import Shopify
 
-PRODUCT = ("title", "vendor", "product_type", "status", "description_html", "tags")
+PRODUCT = ("title", "vendor", "product_type", "status", "description_html", "tags", "is_gift_card")
 VARIANT = ("sku", "barcode", "taxable", "price", "compare_at_price")
 
 
@@ -47,7 +47,7 @@ def create_product(
 
 
 def edit_product(simulator: "Shopify", product: str, **fields: Any) -> Any:
-    """Change a product: title, vendor, product_type, status, description_html, tags."""
+    """Change a product: title, vendor, product_type, status, description_html, tags, is_gift_card."""
     found = finding.product(simulator.shop, product)
     catalog.update_product(simulator.shop, found, **_chosen(fields, PRODUCT))
     return _product(found)

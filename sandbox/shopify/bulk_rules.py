@@ -90,7 +90,7 @@ class Shape:
             self._read(node, output, (), inside_list=False)
 
     def messages(self) -> Iterator[str]:
-        """The third, the fourth and the last are quoted by third parties or captured; the others are our words."""
+        """None at all is captured; five, lists and `id` are quoted by third parties; the other words are our own."""
         if self.by_nodes:
             names = ", ".join(self.by_nodes)
             yield f"Connection fields must be selected through 'edges' > 'node', not through 'nodes': {names}."
