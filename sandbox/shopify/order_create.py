@@ -264,7 +264,7 @@ def _taxed(order: Order, net: Sum, rate: Decimal) -> Sum:
 def _settle(table: OrderTable, order: Order, customer: Customer | None) -> None:
     """Whose it is, how many they had before, what needs no sending."""
     if customer is not None:
-        order.customer_order_index = len(table.by_customer[customer.legacy_resource_id])
+        order.customer_order_index = len(table.by_customer[customer.legacy_resource_id]) + 1
         table.give_to(order, customer)
     if order.company_location is not None:
         table.by_company_location[order.company_location.legacy_resource_id].append(order)

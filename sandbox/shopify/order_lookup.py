@@ -1,8 +1,11 @@
 """Finding an order, or a part of one, by its global id."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from sandbox.shopify.context import top_level_error
+from sandbox.shopify.metafield_definitions import definition_of
+from sandbox.shopify.metafield_rules import resolved_namespace
 from sandbox.shopify.model import Node
 from sandbox.shopify.order_model import Order, OrderTransaction
 from sandbox.shopify.order_table import orders_of
@@ -12,6 +15,18 @@ from sandbox.shopify.shop import Shop
 def order_by_gid(shop: Shop, gid: str) -> Order | None:
     found = shop.node(gid)
     return found if isinstance(found, Order) else None
+
+
+def order_by_identifier(shop: Shop, identifier: Mapping[str, Any], app_id: str) -> Order | None:
+    """The order of `{id}`, or of `{customId}`: the value of a metafield of type `id`."""
+    if identifier.get("id") is not None:
+        return order_by_gid(shop, identifier["id"])
+    custom = identifier["custom_id"]
+    definition = definition_of(shop, "ORDER", resolved_namespace(custom.get("namespace"), app_id), custom["key"])
+    if definition is None or definition.type != "id":
+        raise top_level_error("Metafield definition of type 'id' is required when using custom ids.", "NOT_FOUND")
+    gid = definition.holders.get(custom["value"])
+    return order_by_gid(shop, gid) if gid else None
 
 
 def transaction_of(order: Order, gid: str) -> OrderTransaction | None:

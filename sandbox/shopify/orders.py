@@ -21,7 +21,7 @@ from sandbox.shopify.listings import COUNT_LIMIT, counted, listing
 from sandbox.shopify.model import Company, CompanyLocation, Customer
 from sandbox.shopify.order_changes import set_tags
 from sandbox.shopify.order_events import changed
-from sandbox.shopify.order_lookup import PARTS, order_by_gid, part_by_id
+from sandbox.shopify.order_lookup import PARTS, order_by_gid, order_by_identifier, part_by_id
 from sandbox.shopify.order_model import Order
 from sandbox.shopify.order_search import FILTERS, SORT_KEYS, OrderTerms
 from sandbox.shopify.order_table import OrderTable, orders_of
@@ -34,8 +34,8 @@ def order(_root: Any, info: Info, id: str) -> Order | None:  # noqa: A002  the a
     return order_by_gid(shop_of(info), id)
 
 
-def order_by_identifier(_root: Any, info: Info, identifier: Mapping[str, Any]) -> Order | None:
-    return order_by_gid(shop_of(info), identifier["id"])
+def order_of_identifier(_root: Any, info: Info, identifier: Mapping[str, Any]) -> Order | None:
+    return order_by_identifier(shop_of(info), identifier, info.context.access.app_id)
 
 
 def orders(_root: Any, info: Info, **asked: Any) -> Connection:
@@ -105,7 +105,7 @@ RESOLVERS: dict[str, Resolver] = {
     **order_edit_mutations.RESOLVERS,
     **refund_api.RESOLVERS,
     "QueryRoot.order": order,
-    "QueryRoot.orderByIdentifier": order_by_identifier,
+    "QueryRoot.orderByIdentifier": order_of_identifier,
     "QueryRoot.orders": orders,
     "QueryRoot.ordersCount": orders_count,
     "Customer.lastOrder": _last_order,

@@ -281,6 +281,25 @@ def test_parts_of_an_order_are_nodes(front: Front) -> None:
     assert [node and node["id"] for node in nodes] == [*ids, None]
 
 
+def test_an_order_is_found_by_a_value_of_its_own(front: Front) -> None:
+    definition = {"name": "ERP", "namespace": "erp", "key": "number", "type": "id", "ownerType": "ORDER"}
+    front.ask(
+        """mutation($it: MetafieldDefinitionInput!) {
+          metafieldDefinitionCreate(definition: $it) { userErrors { code } }
+        }""",
+        {"it": definition},
+    )
+    value = {"namespace": "erp", "key": "number", "value": "E-17"}
+    made = create(front, metafields=[{**value, "type": "id"}])["order"]
+    query = """query($identifier: OrderIdentifierInput!) {
+      orderByIdentifier(identifier: $identifier) { id metafield(namespace: "erp", key: "number") { value } }
+    }"""
+    wanted = {"id": made["id"], "metafield": {"value": "E-17"}}
+    for identifier in ({"customId": value}, {"id": made["id"]}):
+        assert front.ask(query, {"identifier": identifier})["orderByIdentifier"] == wanted
+    assert front.ask(query, {"identifier": {"customId": {**value, "value": "E-18"}}})["orderByIdentifier"] is None
+
+
 # Changed
 
 
