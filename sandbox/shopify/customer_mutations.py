@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.shopify import consent, customers
+from sandbox.shopify import consent, customer_addresses, customers
 from sandbox.shopify.consent import Channel
 from sandbox.shopify.context import Info, shop_of, user_error
 from sandbox.shopify.customer_fields import phone_number
@@ -80,7 +80,7 @@ def customer_address_create(
     shop = shop_of(info)
     try:
         customer = _demanded(shop, customer_id, "customerId")
-        made = _under_address(lambda: customers.add_address(shop, customer, address, default=bool(set_as_default)))
+        made = _under_address(lambda: customer_addresses.add(shop, customer, address, default=bool(set_as_default)))
     except Refused as refused:
         return {"address": None, "userErrors": user_errors(refused)}
     return {"address": made, "userErrors": []}
@@ -94,7 +94,7 @@ def customer_address_update(
         customer = _demanded(shop, customer_id, "customerId")
         before = _address(customer, address_id)
         default = bool(set_as_default)
-        after = _under_address(lambda: customers.change_address(shop, customer, before, address, default=default))
+        after = _under_address(lambda: customer_addresses.change(shop, customer, before, address, default=default))
     except Refused as refused:
         return {"address": None, "userErrors": user_errors(refused)}
     return {"address": after, "userErrors": []}
@@ -112,7 +112,7 @@ def customer_address_delete(_root: Any, info: Info, customer_id: str, address_id
     shop = shop_of(info)
     try:
         customer = _demanded(shop, customer_id, "customerId")
-        customers.remove_address(shop, customer, _address(customer, address_id))
+        customer_addresses.remove(shop, customer, _address(customer, address_id))
     except Refused as refused:
         return {"deletedAddressId": None, "userErrors": user_errors(refused)}
     return {"deletedAddressId": address_id, "userErrors": []}

@@ -6,10 +6,10 @@ Python callers pass the fields of CustomerInput in snake_case: `create(shop, ema
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sandbox.shopify import consent, metafield_rules
-from sandbox.shopify.addresses import changed_address, is_same, new_address
+from sandbox.shopify.addresses import changed_address, new_address
 from sandbox.shopify.bodies import customers as bodies
 from sandbox.shopify.consent import CHANNELS, Channel
 from sandbox.shopify.customer_rules import Values, checked
@@ -28,7 +28,28 @@ CONSENT_TOPICS = {
 }
 
 
-def create(shop: Shop, app_id: str = "", **given: Any) -> Customer:
+class CustomerFields(TypedDict, total=False):
+    """CustomerInput, as Python callers give it."""
+
+    id: str
+    first_name: str | None
+    last_name: str | None
+    email: str | None
+    phone: str | None
+    locale: str | None
+    note: str | None
+    tags: Sequence[str] | None
+    tax_exempt: bool
+    tax_exemptions: Sequence[str] | None
+    multipass_identifier: str | None
+    addresses: Sequence[Mapping[str, Any]] | None
+    metafields: Sequence[Mapping[str, Any]] | None
+    email_marketing_consent: Mapping[str, Any] | None
+    sms_marketing_consent: Mapping[str, Any] | None
+    whats_app_marketing_consent: Mapping[str, Any] | None
+
+
+def create(shop: Shop, app_id: str = "", **given: Unpack[CustomerFields]) -> Customer:
     """Make a customer. Raises Refused, with nothing done, or GraphQLError for a forbidden consent state."""
     _refuse_ids(given)
     values: Values = checked(shop, given)
@@ -68,32 +89,36 @@ def _planned(shop: Shop, customer: Customer | None, given: Mapping[str, Any], ap
 def _addresses(
     shop: Shop, given: Sequence[Mapping[str, Any]], present: Sequence[MailingAddress]
 ) -> list[MailingAddress]:
-    """The list that replaces a customer's addresses: an entry with a known id changes that one, others are new."""
+    """The list that replaces a customer's addresses: an entry with an id changes that one, others are new."""
     known = {address.id: address for address in present}
     made = []
     for number, one in enumerate(given):
         try:
-            before = known.get(one.get("id") or "")
-            made.append(changed_address(before, one) if before else new_address(shop, one))
+            if (gid := one.get("id")) is None:
+                made.append(new_address(shop, one))
+            elif gid in known:
+                made.append(changed_address(known[gid], one))
+            else:
+                raise Refused(Problem(("id",), "Address does not exist", "INVALID"))
         except Refused as refused:
             raise refused.under("addresses", str(number)) from None
     return made
 
 
-def update(shop: Shop, customer: Customer, app_id: str = "", **given: Any) -> None:
+def update(shop: Shop, customer: Customer, app_id: str = "", **given: Unpack[CustomerFields]) -> None:
     """Change what is given; a list given replaces the one there was. Raises Refused with nothing done.
 
     A write that changes nothing moves no `updated_at` and fires no topic (capture customer-set-parity).
     """
     values = checked(shop, given, customer)
     planned = _planned(shop, customer, given, app_id)
-    if given.get("addresses") is not None:
-        addresses = _addresses(shop, given["addresses"], customer.addresses)
+    if (replaced := given.get("addresses")) is not None:
+        addresses = _addresses(shop, replaced, customer.addresses)
         default = customer.default_address.id if customer.default_address else None
         kept = next((address for address in addresses if address.id == default), None)
         values |= {"addresses": addresses, "default_address": kept or (addresses[0] if addresses else None)}
     written = [metafield_rules.write(shop, customer, one)[1] for one in planned]
-    apply(shop, customer, values, attached=any(written))
+    apply(shop, customer, values, attached=any(written) and shop.switches["metafield_moves_owner"] == "yes")
 
 
 def apply(shop: Shop, customer: Customer, values: Mapping[str, Any], *, attached: bool = False) -> bool:
@@ -149,41 +174,6 @@ def set_consent(shop: Shop, customer: Customer, channel: Channel, given: Mapping
             return
         raise Refused(Problem((), channel.without_contact, "INVALID"))
     apply(shop, customer, {channel.attribute: after})
-
-
-def add_address(shop: Shop, customer: Customer, given: Mapping[str, Any], *, default: bool = False) -> MailingAddress:
-    """Add an address; the first one becomes the default. Raises Refused, also for one that is there already.
-
-    REST refuses a twin ("signature has already been taken", third parties); GraphQL's wording is inferred.
-    """
-    address = new_address(shop, given)
-    if any(is_same(address, one) for one in customer.addresses):
-        raise Refused(Problem((), "Address already exists", "TAKEN"))
-    is_default = default or customer.default_address is None
-    values = {"addresses": [*customer.addresses, address]}
-    apply(shop, customer, {**values, "default_address": address} if is_default else values)
-    return address
-
-
-def change_address(
-    shop: Shop, customer: Customer, address: MailingAddress, given: Mapping[str, Any], *, default: bool = False
-) -> MailingAddress:
-    """Change what is given of one address. Raises Refused."""
-    after = changed_address(address, given)
-    values: dict[str, Any] = {"addresses": [after if one is address else one for one in customer.addresses]}
-    if default or customer.default_address is address:
-        values["default_address"] = after
-    apply(shop, customer, values)
-    return after
-
-
-def remove_address(shop: Shop, customer: Customer, address: MailingAddress) -> None:
-    """Delete an address; if it was the default, the oldest one left takes its place (inferred)."""
-    left = [one for one in customer.addresses if one is not address]
-    values: dict[str, Any] = {"addresses": left}
-    if customer.default_address is address:
-        values["default_address"] = left[0] if left else None
-    apply(shop, customer, values)
 
 
 def can_delete(shop: Shop, customer: Customer) -> bool:

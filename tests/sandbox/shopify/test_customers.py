@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import customers
+from sandbox.shopify import customer_addresses, customers
 from sandbox.shopify.model import Customer
 from sandbox.shopify.problems import Refused
 from tests.sandbox.shopify.front import Front
@@ -179,6 +179,9 @@ def test_customer_set_replaces_lists_and_keeps_what_is_not_named(front: Front, a
     assert made["tags"] == ["VIP"]
     assert {node["city"] for node in made["addressesV2"]["nodes"]} == {"Salem", "Astoria"}
     assert made["defaultAddress"] == {"id": old.id, "city": "Astoria"}
+    given = {"addresses": [{"id": "gid://shopify/MailingAddress/1", "city": "Salem"}]}
+    [error] = front.ask(SET, {"identifier": {"id": ada.id}, "input": given})["customerSet"]["userErrors"]
+    assert error["field"] == ["input", "addresses", "0", "id"]
     made = front.ask(SET, {"identifier": {"id": ada.id}, "input": {"addresses": []}})["customerSet"]["customer"]
     assert (made["addressesV2"]["nodes"], made["defaultAddress"]) == ([], None)
 
@@ -231,7 +234,7 @@ def test_addresses_come_change_and_go_and_one_is_the_default(front: Front, ada: 
 
 
 def test_the_default_address_is_chosen(front: Front, ada: Customer) -> None:
-    second = customers.add_address(front.shop, ada, {"city": "Salem"})
+    second = customer_addresses.add(front.shop, ada, {"city": "Salem"})
     query = """mutation($id: ID!, $address: ID!) {
       customerUpdateDefaultAddress(customerId: $id, addressId: $address) {
         customer { defaultAddress { city } } userErrors { message }
