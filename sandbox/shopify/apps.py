@@ -108,4 +108,4 @@ class WebhookSubscription(Node):
     metafields: tuple[tuple[str, str], ...] = ()
     configured: bool = False
     delivered_at: datetime | None = None
-    last_sent: tuple[bytes, datetime] | None = None
+    last_sent: tuple[bytes, datetime] | None = field(default=None, repr=False)

@@ -1,6 +1,6 @@
 """A bulk operation: what was asked, how far it is, where its file lies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -36,15 +36,15 @@ class BulkOperation(Node):
     error_code: str | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
-    lines: tuple[bytes, ...] = ()
+    lines: tuple[bytes, ...] = field(default=(), repr=False)
     roots: int = 0
-    file: bytes | None = None
+    file: bytes | None = field(default=None, repr=False)
     file_size: int | None = None
     file_key: str = ""
     signature: str = ""
     expires_at: datetime | None = None
     counted: tuple[int, int] = (0, 0)
-    run: "Run | None" = None
+    run: "Run | None" = field(default=None, repr=False)
 
     @property
     def seconds(self) -> float:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.outbox import Outbox, Webhook
-from sandbox.shopify import filters, partner_events, shaping
+from sandbox.shopify import body_versions, filters, partner_events, shaping
 from sandbox.shopify.apps import App, WebhookSubscription
 from sandbox.shopify.shop import Body, Shop
 from sandbox.shopify.topics import BY_HEADER, COMPLIANCE
@@ -44,7 +44,9 @@ class Deliveries:
 
     @contextmanager
     def event(self) -> Iterator[None]:
-        """All that is published inside is one event. Outside, what happens at one instant is."""
+        """All that is published inside is one event. Outside, what happens at one instant is: a world that calls the
+        store's functions directly opens one for each thing that somebody does.
+        """
         self._event = None
         try:
             yield
@@ -79,6 +81,8 @@ class Deliveries:
     def _send(self, subscription: WebhookSubscription, full: dict[str, Any]) -> None:
         if subscription.format != "JSON" or subscription.uri.startswith("pubsub:"):
             raise NotModelled(f"delivery of {subscription.format} to {subscription.uri}")
+        version = self._version(subscription.app)
+        full = body_versions.as_of(version, subscription.header, full, self._shop)
         shaped = shaping.shaped(self._shop, subscription, full)
         if subscription.filter and not filters.passes(subscription.filter, shaped):
             return
@@ -122,20 +126,23 @@ class Deliveries:
 
     def _headers(self, subscription: WebhookSubscription) -> dict[str, str]:
         event = self._current_event()
-        version = answering(subscription.app.webhook_api_version, self._shop.clock.now)
-        assert version is not None, "an app's webhook version always exists"
         named = {"X-Shopify-Name": subscription.name} if subscription.name else {}
         return {
             "Content-Type": "application/json",
             "User-Agent": "Shopify-Captain-Hook",
             "X-Shopify-Topic": subscription.header,
             "X-Shopify-Shop-Domain": self._shop.settings.domain,
-            "X-Shopify-API-Version": version,
+            "X-Shopify-API-Version": self._version(subscription.app),
             "X-Shopify-Webhook-Id": self._uuid(),
             "X-Shopify-Event-Id": event.id,
             "X-Shopify-Triggered-At": event.triggered_at,
             **named,
         }
+
+    def _version(self, app: App) -> str:
+        version = answering(app.webhook_api_version, self._shop.clock.now)
+        assert version is not None, "an app's webhook version always exists"
+        return version
 
     def _current_event(self) -> Event:
         now = self._shop.clock.now

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from sandbox.loopback import routed
 from sandbox.shopify.deliveries import RETRY_WAITS
 from sandbox.shopify.simulator import CLIENT_SECRET
 from tests.sandbox.shopify.front import Front
@@ -281,6 +282,35 @@ def test_a_retired_body_version_falls_forward(front: Front) -> None:
     assert header(front, "API-Version") == ["2026-01"]
 
 
+OLDER: dict[str, tuple[bool, bool, bool]] = {
+    # version     checkout id    order's checkout_id    line's selling_plan_id
+    "2026-01":    (True,         True,                  False),
+    "2026-04":    (False,        False,                 False),
+    "2026-07":    (False,        False,                 False),
+    "2026-10":    (False,        False,                 True),
+    "unstable":   (False,        False,                 True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("version", OLDER)
+def test_bodies_of_older_versions_differ_where_documented(front: Front, version: str) -> None:
+    front.act("set_webhook_api_version", version=version)
+    front.act("create_product", title="Notebook", sku="NB-1")
+    front.subscribe("CHECKOUTS_CREATE")
+    front.subscribe("ORDERS_CREATE")
+    opened = front.act("open_checkout", lines=[{"variant": "NB-1"}], email="ana@example.com")
+    front.act("complete_checkout", checkout=opened["token"])
+    front.wait()
+    checkout, order = front.bodies()
+    number = int(opened["legacy_resource_id"])
+    with_id, with_checkout_id, with_plan = OLDER[version]
+    assert (checkout.get("id"), order.get("checkout_id")) == (
+        number * with_id or None,
+        number * with_checkout_id or None,
+    )
+    assert ("selling_plan_id" in order["line_items"][0]) is with_plan
+
+
 FILTERS = {
     "": True,
     "test:false": True,
@@ -373,6 +403,14 @@ def test_a_partner_event_wraps_body_and_headers(front: Front, shared: Any) -> No
     assert event["detail"]["payload"] == ORDER
     assert (event["detail-type"], event["region"]) == ("shopifyWebhook", "eu-west-1")
     assert event["source"] == f"aws.partner/shopify.com/{front.shopify.app.legacy_resource_id}/order-desk"
+
+
+def test_a_partner_event_can_be_routed_to_this_machine(front: Front) -> None:
+    request = httpx.Request("POST", arn(front), content=b"{}")
+    local = routed(request, {"arn:aws:events:": "http://127.0.0.1:9000/bus/"}.items())
+    assert str(local.url) == f"http://127.0.0.1:9000/bus/{arn(front).removeprefix('arn:aws:events:')}"
+    with pytest.raises(httpx.ConnectError):
+        routed(request, [])
 
 
 @pytest.mark.parametrize(("note", "shrunk"), [(999_000, False), (1_000_000, True)])
