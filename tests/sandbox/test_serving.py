@@ -2,11 +2,13 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from sandbox.faults import CALL_FAULTS
 from sandbox.http import Request
+from sandbox.log import KEPT
 from sandbox.serving import Outcome, serve
 from tests.sandbox.toy import Toy
 
@@ -158,3 +160,18 @@ def test_a_reset_keeps_switches_and_the_receiver() -> None:
     assert toy.switches["step"] == "2"
     assert toy.outbox.send is sender
     assert said(call(toy))["count"] == 2
+
+
+def test_the_log_keeps_the_latest_calls_and_counts_them_all() -> None:
+    toy = Toy()
+    for _ in range(KEPT + 50):
+        call(toy)
+    assert len(toy.log.calls) == KEPT
+    assert toy.log.calls[-1].number == toy.log.counts["POST /add"] == KEPT + 50
+
+
+def test_ids_are_uuids_that_a_seed_repeats() -> None:
+    ids = [Toy(seed=1).uuid() for _ in range(2)] + [Toy(seed=2).uuid()]
+    assert ids[0] == ids[1] != ids[2]
+    for id_ in ids:
+        assert (str(UUID(id_)), UUID(id_).version) == (id_, 4)

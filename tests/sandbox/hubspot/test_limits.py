@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandbox.hubspot.apps import App
-from sandbox.hubspot.limits import Traffic
+from sandbox.hubspot.limits import Traffic, Window
 from sandbox.hubspot.simulator import HubSpot
 from sandbox.mounts import Transport
 
@@ -75,6 +77,16 @@ def test_the_window_rolls(hubspot: HubSpot, calls: httpx.Client) -> None:
     hubspot.clock.advance(1)
     through, _ = until_refused(calls)
     assert through == 100
+
+
+@given(st.lists(st.integers(0, 30), max_size=60))
+def test_a_window_holds_what_the_last_ten_counted_one_by_one_hold(gaps: list[int]) -> None:
+    window, now, called = Window(10), 0, list[int]()
+    for gap in gaps:
+        now += gap
+        assert window.count(now) == sum(at > now - 10 for at in called)
+        window.add(now)
+        called.append(now)
 
 
 def test_a_refused_call_costs_nothing(hubspot: HubSpot, calls: httpx.Client) -> None:
