@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from math import ceil, floor, log
 from typing import Any
 
-from graphql import GraphQLNamedType, GraphQLSchema, OperationDefinitionNode, OperationType, is_abstract_type
+from graphql import FieldNode, GraphQLNamedType, GraphQLSchema, OperationDefinitionNode, OperationType, is_abstract_type
 
 from sandbox.shopify.cost_rules import (
     DEAR_MUTATIONS,
     MUTATION,
     Flattened,
     Fragments,
+    input_price,
     is_connection,
     own_price,
     page_size,
@@ -34,12 +35,16 @@ class Priced:
     """One field of the answer. `own`: points by itself; `size`: page arguments of a connection; `children` by type."""
 
     key: str
-    name: str
+    node: FieldNode
     own: int
     connection: bool
     size: Mapping[str, Any]
     children: dict[str, list["Priced"]] = field(default_factory=dict)
     abstract: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.node.name.value
 
     def branch(self, value: Mapping[str, Any]) -> list["Priced"]:
         """The children that this value has: of an interface or union, those of its type."""
@@ -70,7 +75,7 @@ class Plan:
             if named is None or nodes[0].selection_set is None or nodes[0].name.value in {"userErrors", "pageInfo"}:
                 continue
             own = 0 if free else own_price(self._schema, parent, nodes[0].name.value, named)
-            priced = Priced(key, nodes[0].name.value, own, is_connection(named), page_size(nodes[0]))
+            priced = Priced(key, nodes[0], own, is_connection(named), page_size(nodes[0]))
             self._open(priced, [node.selection_set for node in nodes], named, free)
             found.append(priced)
         return found
@@ -88,10 +93,12 @@ class Plan:
 
     def requested(self, variables: Mapping[str, Any]) -> int:
         """Points taken from the bucket before the operation runs."""
-        return sum(self._base(root) + self._requested(root, variables) for root in self.roots)
+        return sum(self._base(root, variables) + self._requested(root, variables) for root in self.roots)
 
-    def _base(self, root: Priced) -> int:
-        return DEAR_MUTATIONS.get(root.name, MUTATION) if self._mutation else 0
+    def _base(self, root: Priced, variables: Mapping[str, Any]) -> int:
+        if not self._mutation:
+            return 0
+        return DEAR_MUTATIONS.get(root.name, MUTATION) + input_price(root.node, variables)
 
     def _requested(self, priced: Priced, variables: Mapping[str, Any]) -> int:
         if not priced.connection:
@@ -113,7 +120,7 @@ class Plan:
         captures: exact in six of seven, else off by one or two).
         """
         tally = _Tally(variables)
-        total = float(sum(self._base(root) for root in self.roots))
+        total = float(sum(self._base(root, variables) for root in self.roots))
         for root in self.roots:
             tally.add(root, [data.get(root.key) if data else None], 1.0)
         return ceil(total + tally.objects - 1e-9) + tally.connections
@@ -122,7 +129,7 @@ class Plan:
         """`fields` of the cost, shown on request (header Shopify-GraphQL-Cost-Debug): below a page, for one object."""
         told: list[dict[str, Any]] = []
         for root in self.roots:
-            self._tell(root, [], variables, told, self._base(root), 1)
+            self._tell(root, [], variables, told, self._base(root, variables), 1)
         return told
 
     def _tell(
@@ -152,7 +159,7 @@ def _node(child: Priced) -> Priced:
     if child.name == "nodes":
         return child
     inside = next(iter(child.children.values()))
-    return next((one for one in inside if one.name == "node"), Priced("node", "node", 0, False, {}))
+    return next((one for one in inside if one.name == "node"), Priced("node", child.node, 0, False, {}))
 
 
 def asked(size: Mapping[str, Any], variables: Mapping[str, Any]) -> int:

@@ -1,6 +1,7 @@
 """The price list behind cost.py: which types and fields are free, and how a selection is laid flat."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from math import floor
 from typing import Any
 
 from graphql import (
@@ -17,6 +18,7 @@ from graphql import (
     is_abstract_type,
     is_composite_type,
     is_leaf_type,
+    value_from_ast_untyped,
 )
 
 MUTATION = 10
@@ -37,6 +39,9 @@ DEAR_MUTATIONS = {
 }
 """Mutations whose captured price is not the usual 10."""
 
+PRODUCT_SET = {"variants": 0.2, "files": 1.9, "metafields": 0.4}
+"""What productSet adds for each item of these lists of its input, about (reference §5)."""
+
 Fragments = Mapping[str, FragmentDefinitionNode]
 
 
@@ -54,6 +59,16 @@ def is_connection(named: GraphQLNamedType) -> bool:
 def type_of(schema: GraphQLSchema, node: FieldNode, parent: GraphQLNamedType) -> GraphQLNamedType | None:
     found = schema.get_field(parent, node.name.value)  # type: ignore[arg-type]  # the document has been checked
     return None if found is None else get_named_type(found.type)
+
+
+def input_price(node: FieldNode, variables: Mapping[str, Any]) -> int:
+    """What the input of a mutation adds to its price."""
+    if node.name.value != "productSet":
+        return 0
+    given = {argument.name.value: argument.value for argument in node.arguments or ()}
+    value = value_from_ast_untyped(given["input"], dict(variables)) if "input" in given else None
+    lists = value if isinstance(value, Mapping) else {}
+    return floor(sum(points * len(lists.get(name) or ()) for name, points in PRODUCT_SET.items()))
 
 
 def page_size(node: FieldNode) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def parse_error(error: GraphQLSyntaxError) -> Error:
 
 
 def _token_at(source: Source, position: int) -> Token | None:
-
+    """The token at a position; None where no token can begin."""
     lexer = Lexer(source)
     try:
         while lexer.token.start < position or lexer.token.kind == TokenKind.SOF:

@@ -72,6 +72,14 @@ def test_the_table_of_documents_is_met_in_every_cell(shared: Path) -> None:
     assert len(rows) > 70
 
 
+def test_product_set_costs_more_the_more_it_sets(shared: Path) -> None:
+    text = (shared / "specs/shopify/queries/product_set.graphql").read_text()
+    full: dict[str, Any] = {"variants": [{}] * 10, "files": [{}], "metafields": [{}] * 5}
+    for given, points in (({}, 16), (full, 21)):
+        plan, variables = priced(shared, text, {"input": given})
+        assert plan.requested(variables) == points
+
+
 def recordings(shared: Path) -> Iterator[tuple[str, str, dict[str, Any], str | None, dict[str, Any]]]:
     """Every recorded document with an answer that states its cost: place, text, variables, operation, answer."""
     seen = set()

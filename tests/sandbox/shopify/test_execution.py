@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandbox.shopify import execution
+from sandbox.shopify.context import Context
 from tests.sandbox.shopify.front import Front
 
 
@@ -249,6 +252,21 @@ def test_what_cannot_be_parsed(front: Front, query: str, message: str) -> None:
 def test_a_document_nested_beyond_measure_is_refused(front: Front) -> None:
     [error] = errors(front, "{ shop " * 20_000)
     assert error["extensions"] == {"code": "PARSE_ERROR"}
+
+
+STORE = Front().shopify
+PIECES = (
+    *("query", "mutation", "fragment F on Shop", "{", "}", "(", ")", "[", "]", "$a", ":", "Int", "!", "= 1", "#", "\n"),
+    *("shop", "id", "...", "on", "F", "customers", "nodes", "@skip(if: true)", "first: 1", "input: {}", "é", '"', "\\"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25))
+def test_any_text_is_answered_with_data_or_with_errors(pieces: list[str]) -> None:
+    STORE.shop.buckets.clear()
+    answer = execution.run(Context(STORE.shop, STORE.access(), "2026-10"), " ".join(pieces), {})
+    assert "errors" in answer or "data" in answer
+    assert all(error["message"] for error in answer.get("errors", []))
 
 
 CREATE = (
