@@ -173,7 +173,7 @@ def carry_out(call: Call, writer: Writer, items: list[Item], lost: list[dict[str
 def _done(call: Call, writer: Writer, item: Item) -> dict[str, Any]:
     record = writer.commit(item.draft)
     if item.names is None:
-        body = envelope(call.portal, record, dict(record.properties))
+        body = envelope(call.portal, record, record.properties)
     else:
         body = written(call.portal, record, item.names)
     if item.new is not None:

@@ -25,37 +25,28 @@ def merge(call: Call) -> Reply:
     if primary is other:
         raise HubSpotError(400, INVALID, "A record cannot be merged with itself.")
     survivor = merge_records(portal, store, primary, other, call.app.source)
-    return Reply.json(200, envelope(portal, survivor, dict(survivor.properties)))
+    return Reply.json(200, envelope(portal, survivor, survivor.properties))
 
 
 def merge_records(portal: Portal, store: Store, primary: Record, other: Record, source: Source) -> Record:
     """Merge `other` into `primary` and tell so; 414 when more than 250 ids would lead to the survivor."""
-    merged = (*primary.merged, *other.merged, other.id)
-    survivor = primary
-    if portal.switches["merged_id"] == "new":
-        survivor = Record(portal.new_id(), store.kind, {}, primary.created, primary.source, portal.now)
-        merged = (*merged, primary.id)
+    as_new = portal.switches["merged_id"] == "new"
+    merged = (*primary.merged, *other.merged, other.id, *([primary.id] if as_new else []))
     if len(merged) > MOST_IDENTITIES:
         raise HubSpotError(414, INVALID, f"A record can have at most {MOST_IDENTITIES} merged identities.")
-    moved = [name for name in other.properties if name not in primary.properties]
-    values = _values(store, primary, other) | {MERGED: ";".join(merged), "hs_object_id": survivor.id}
-    kept_keys = {name: other.properties[name] for name in store.unique if name in other.properties}
-    for gone in (other, primary):
-        reindex(store, gone, gone.properties, NOTHING)
-    _become(portal, store, survivor, primary, values, merged)
-    for name in moved:
-        survivor.written = survivor.written if survivor.written is not None else {}
-        survivor.written[name] = (portal.now, source)
-    reindex(store, survivor, NOTHING, values)
+    reindex(store, other, other.properties, NOTHING)
+    survivor = _renewed(portal, store, primary) if as_new else primary
+    survivor.merged = merged
+    gaps = {name: value for name, value in other.properties.items() if name not in primary.properties}
+    portal.put(survivor, {**gaps, **_joined(store, primary, other), MERGED: ";".join(merged)}, source)
     if portal.switches["merged_key"] == "resolves":
-        for name, value in kept_keys.items():
-            store.unique[name].setdefault(value, survivor.id)
-    for gone in (primary, other):
-        if gone is not survivor:
-            _leave(portal, store, gone, survivor, source)
+        for name, holders in store.unique.items():
+            if name in other.properties:
+                holders.setdefault(other.properties[name], survivor.id)
+    for gone in (primary, other) if as_new else (other,):
+        _leave(portal, store, gone, survivor, source)
     for id_ in merged:
         store.aliases[id_] = survivor.id
-    portal.index(survivor)
     portal.tell(
         "merge",
         survivor,
@@ -63,7 +54,7 @@ def merge_records(portal: Portal, store: Store, primary: Record, other: Record, 
         primaryObjectId=int(primary.id),
         mergedObjectIds=[int(other.id)],
         newObjectId=int(survivor.id),
-        numberOfPropertiesMoved=len(moved),
+        numberOfPropertiesMoved=len(gaps),
     )
     return survivor
 
@@ -75,35 +66,30 @@ def _live(store: Store, id_: str) -> Record:
     return record
 
 
-def _values(store: Store, primary: Record, other: Record) -> dict[str, str]:
-    """The primary's values, the other's in the gaps; the further lifecycle stage; all addresses."""
-    values = {**other.properties, **primary.properties}
-    found, stages = store.schema.get("lifecyclestage"), (primary, other)
-    if found is not None:
-        order = {option.value: at for at, option in enumerate(found.options)}
-        held = [s for record in stages if (s := record.properties.get("lifecyclestage")) in order]
-        if held:
-            values["lifecyclestage"] = max(held, key=lambda s: order[s])
+def _renewed(portal: Portal, store: Store, primary: Record) -> Record:
+    """The primary under a new id, with its values and their history."""
+    survivor = Record(portal.new_id(), store.kind, primary.properties, primary.created, primary.source, primary.updated)
+    survivor.written = dict(primary.written) if primary.written else None
+    survivor.past = {name: list(past) for name, past in primary.past.items()} if primary.past else None
+    reindex(store, primary, primary.properties, NOTHING)
+    store.add(survivor)
+    reindex(store, survivor, NOTHING, survivor.properties)
+    return survivor
+
+
+def _joined(store: Store, primary: Record, other: Record) -> dict[str, str]:
+    """Values to which both records add: the further lifecycle stage, every address."""
+    values = {}
+    if (found := store.schema.get("lifecyclestage")) is not None:
+        held = {record.properties.get("lifecyclestage") for record in (primary, other)}
+        if reached := [option.value for option in found.options if option.value in held]:
+            values["lifecyclestage"] = reached[-1]
     if store.kind is CONTACT:
-        every = [a for r in stages for a in (r.properties.get(EMAIL), *addresses(r.properties.get(ADDITIONAL))) if a]
-        others = [address for address in dict.fromkeys(every) if address != values.get(EMAIL)]
-        if others:
-            values[ADDITIONAL] = ";".join(others)
+        first = primary.properties.get(EMAIL) or other.properties.get(EMAIL)
+        every = (primary.properties.get(ADDITIONAL), other.properties.get(EMAIL), other.properties.get(ADDITIONAL))
+        listed = dict.fromkeys(address for text in every for address in addresses(text) if address != first)
+        values[ADDITIONAL] = ";".join(listed)
     return values
-
-
-def _become(
-    portal: Portal, store: Store, survivor: Record, primary: Record, values: dict[str, str], merged: tuple[str, ...]
-) -> None:
-    """Give the survivor its values and, where it is a new record, the primary's history."""
-    if survivor is not primary:
-        survivor.written = dict(primary.written) if primary.written else None
-        survivor.past = {name: list(past) for name, past in primary.past.items()} if primary.past else None
-        store.add(survivor)
-    survivor.updated = portal.now
-    values[store.kind.modified] = portal.iso(portal.now)
-    survivor.properties = values
-    survivor.merged = merged
 
 
 def _leave(portal: Portal, store: Store, gone: Record, survivor: Record, source: Source) -> None:

@@ -28,7 +28,7 @@ def create(call: Call) -> Reply:
     if (refusal := writer.refusal([draft])) is not None:
         raise refusal
     record = writer.commit(draft)
-    return Reply.json(201, envelope(call.portal, record, dict(record.properties)))
+    return Reply.json(201, envelope(call.portal, record, record.properties))
 
 
 def read(call: Call) -> Reply:

@@ -1,4 +1,4 @@
-"""One account: its stores and settings, and the only functions that change a record."""
+"""One account: its stores and settings, and the functions that change a record; two become one in `merge`."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -123,21 +123,29 @@ class Portal:
         self, record: Record, changes: Mapping[str, str], source: Source, computed: Mapping[str, str] = NOTHING
     ) -> bool:
         """Set values (`""` clears) that have passed the rules; False when nothing differed and nothing happened."""
+        changed = self.put(record, changes, source, computed)
+        for values, by in changed:
+            self._tell_values(record, values, by)
+        return bool(changed)
+
+    def put(
+        self, record: Record, changes: Mapping[str, str], source: Source, computed: Mapping[str, str] = NOTHING
+    ) -> list[tuple[Mapping[str, str], Source]]:
+        """Set values as `write` does and tell nobody; returns what differed, and by whom."""
         before = record.properties
         own = {name: value for name, value in changes.items() if before.get(name, "") != value}
         calculated = {name: value for name, value in computed.items() if before.get(name, "") != value}
-        if not own and not calculated:
-            return False
-        record.updated = self.now
-        after = dict(before)
-        for changed, by in ((own, source), (calculated, CALCULATED)):
-            self._set(record, after, changed, by)
-        record.properties = self._stamp(record, after)
-        reindex(self.of(record.kind), record, before, after)
-        self.index(record)
-        self._tell_values(record, own, source)
-        self._tell_values(record, calculated, CALCULATED)
-        return True
+        changed: list[tuple[Mapping[str, str], Source]] = [(own, source), (calculated, CALCULATED)]
+        changed = [(values, by) for values, by in changed if values]
+        if changed:
+            record.updated = self.now
+            after = dict(before)
+            for values, by in changed:
+                self._set(record, after, values, by)
+            record.properties = self._stamp(record, after)
+            reindex(self.of(record.kind), record, before, after)
+            self.index(record)
+        return changed
 
     def archive(self, record: Record, source: Source) -> None:
         """Soft delete. An address is free again; other unique values as the switch `archived_keeps_key` says."""
@@ -218,11 +226,6 @@ class Portal:
             change = Change(what, record, self.now, source, details)
             for listener in self.listeners:
                 listener(change)
-
-    def owner(self, store: Store, name: str, value: str) -> Record | None:
-        """The record that holds a unique value."""
-        record_id = store.unique.get(name, {}).get(value)
-        return None if record_id is None else store.find(record_id)
 
     def iso(self, ms: int) -> str:
         """HubSpot's own time text, as `times.instant` tells; records of one moment share it."""

@@ -1,6 +1,6 @@
 """How records are written as JSON: which properties, their history, what they are linked to (reference §1.3, §5.6)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +33,7 @@ def written(portal: Portal, record: Record, names: Iterable[str]) -> dict[str, A
     return envelope(portal, record, shown)
 
 
-def envelope(portal: Portal, record: Record, properties: dict[str, str | None]) -> dict[str, Any]:
+def envelope(portal: Portal, record: Record, properties: Mapping[str, str | None]) -> dict[str, Any]:
     body: dict[str, Any] = {
         "id": record.id,
         "properties": properties,

@@ -62,6 +62,23 @@ def test_the_primarys_values_stay_and_the_others_fill_the_gaps(account: Account)
     assert (read["firstname"], read["lastname"], read["lifecyclestage"]) == ("Jane", "Doe", "customer")
 
 
+def test_the_survivor_keeps_the_history_of_the_primary(account: Account) -> None:
+    first = account.record("contacts", firstname="Jan", lifecyclestage="lead")
+    second = account.record("contacts", firstname="Jane", lastname="Doe", lifecyclestage="customer")
+    account.hubspot.clock.advance(1)
+    account.patch(f"{CONTACTS}/{first}", {"properties": {"firstname": "Jana"}})
+    account.hubspot.clock.advance(1)
+    survivor = merge(account, CONTACTS, first, second)["id"]
+    names = "firstname,lastname,lifecyclestage"
+    history = account.get(f"{CONTACTS}/{survivor}?propertiesWithHistory={names}")["propertiesWithHistory"]
+    told = {name: [(v["value"], v["timestamp"][-3:-1]) for v in versions] for name, versions in history.items()}
+    assert told == {
+        "firstname": [("Jana", "01"), ("Jan", "00")],
+        "lastname": [("Doe", "02")],
+        "lifecyclestage": [("customer", "02"), ("lead", "00")],
+    }
+
+
 def test_the_others_addresses_become_additional(account: Account) -> None:
     first = account.record("contacts", email="a@example.com", hs_additional_emails="b@example.com")
     second = account.record("contacts", email="c@example.com", hs_additional_emails="d@example.com")

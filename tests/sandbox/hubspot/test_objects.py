@@ -186,7 +186,8 @@ def test_history_tells_every_value_newest_first_with_its_source(account: Account
     assert [v["timestamp"] for v in history] == [f"2026-11-02T09:00:0{n}Z" for n in (2, 1, 0)]
     assert history[0]["sourceType"] == "INTEGRATION"
     assert history[0]["sourceId"] == account.hubspot.app.app_id
-    assert history[1]["sourceType"] == "CRM_UI"
+    assert (history[1]["sourceType"], history[1]["sourceId"]) == ("CRM_UI", "userId:52368047")
+    assert history[1]["updatedByUserId"] == 52368047
 
 
 def test_history_of_a_calculated_value_names_no_app(account: Account) -> None:
