@@ -9,7 +9,7 @@ from typing import Any
 MAX_BYTES = 1_000_000
 """Above this a body shrinks to its id (since 17 November 2026)."""
 
-ARN = re.compile(r"arn:aws:events:([a-z0-9-]+)::event-source/(aws\.partner/shopify\.com/(\d+)/.+)")
+ARN = re.compile(r"arn:aws:events:([a-z0-9-]+)::event-source/(aws\.partner/shopify\.com/(\d+)/[\w./-]+)", re.ASCII)
 """Region, event source, app id."""
 
 ACCOUNT = "111122223333"

@@ -6,6 +6,8 @@ Every refusal is a pair: the path into the arguments, and the sentence.
 import re
 from collections.abc import Iterable, Iterator
 
+import httpx
+
 from sandbox.shopify import filters
 from sandbox.shopify.apps import WebhookSubscription
 from sandbox.shopify.partner_events import ARN
@@ -69,10 +71,17 @@ def _address_faults(wanted: WebhookSubscription) -> Iterator[str]:
         yield "is not a valid kafka topic"
     elif separator and scheme != "https":
         yield f"protocol {scheme}:// is not supported"
-    elif (found := HTTPS.fullmatch(uri)) is None:
+    elif (found := HTTPS.fullmatch(uri)) is None or not _readable(uri):
         yield "is invalid"
     elif OWN_HOSTS.fullmatch(found[1].lower()):
         yield "cannot be a Shopify or an internal domain"
+
+
+def _readable(uri: str) -> bool:
+    try:
+        return bool(httpx.URL(uri).host)
+    except httpx.InvalidURL:
+        return False
 
 
 def _arn_faults(uri: str, app_id: str) -> Iterator[str]:
