@@ -1,4 +1,4 @@
-"""Bursts, the day's quota, searches per second, what others eat, and the answers when there is no more."""
+"""Bursts, the day's quota, searches per second, and what others eat."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,35 +12,16 @@ from hypothesis import strategies as st
 from sandbox.hubspot.apps import App
 from sandbox.hubspot.limits import Traffic, Window
 from sandbox.hubspot.simulator import HubSpot
-from sandbox.mounts import Transport
+from tests.sandbox.hubspot.calling import LIST, client, until_refused
 
-LIST = "/crm/objects/2026-09/contacts"
 SEARCH = f"{LIST}/search"
 USAGE = "/account-info/2026-09/api-usage/daily/private-apps"
-
-
-def client(hubspot: HubSpot, app: App | None = None) -> httpx.Client:
-    token = (app or hubspot.app).token
-    return httpx.Client(
-        transport=Transport(hubspot),
-        base_url="https://api.hubapi.com",
-        headers={"Authorization": f"Bearer {token}"},
-    )
 
 
 def installed(hubspot: HubSpot, kind: str, app_id: str = "5") -> App:
     app = App(app_id, f"token-{app_id}", "secret", hubspot.app.scopes, kind)
     hubspot.portal.apps[app.token] = app
     return app
-
-
-def until_refused(calls: httpx.Client, path: str = LIST, most: int = 400) -> tuple[int, httpx.Response]:
-    """How many calls were let through, and the refusal."""
-    for number in range(most):
-        response = calls.get(path)
-        if response.status_code == 429:
-            return number, response
-    raise AssertionError(f"{most} calls and no refusal")
 
 
 @pytest.fixture
@@ -250,58 +231,3 @@ def test_foreign_calls_stop_counting_at_midnight(hubspot: HubSpot, calls: httpx.
 def test_impossible_traffic_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError):
         Traffic(**wrong)  # type: ignore[arg-type]
-
-
-def test_the_body_of_a_refusal(hubspot: HubSpot, calls: httpx.Client) -> None:
-    _, refusal = until_refused(calls)
-    body = refusal.json()
-    assert body.pop("correlationId")
-    assert body == {
-        "status": "error",
-        "message": "You have reached your ten_secondly_rolling limit.",
-        "errorType": "RATE_LIMIT",
-        "policyName": "TEN_SECONDLY_ROLLING",
-    }
-    hubspot.switches.set("rate_limit_body", "category")
-    body = calls.get(LIST).json()
-    assert (body["category"], body.get("errorType")) == ("RATE_LIMITS", None)
-
-
-@pytest.mark.parametrize(("setting", "told"), [("no", None), ("yes", "10")])
-def test_retry_after_is_a_switch(hubspot: HubSpot, calls: httpx.Client, setting: str, told: str | None) -> None:
-    hubspot.switches.set("retry_after_on_429", setting)
-    _, refusal = until_refused(calls)
-    assert refusal.headers.get("Retry-After") == told
-
-
-def test_retry_after_is_long_enough_and_no_longer(hubspot: HubSpot, calls: httpx.Client) -> None:
-    hubspot.switches.set("retry_after_on_429", "yes")
-    calls.get(LIST)
-    hubspot.clock.advance(7)
-    _, refusal = until_refused(calls)
-    assert refusal.headers["Retry-After"] == "3"
-    hubspot.clock.advance(3)
-    assert calls.get(LIST).status_code == 200
-
-
-@pytest.mark.parametrize("status", [423, 429, 477, 500, 502, 503, 504])
-def test_an_injected_refusal_has_hubspots_shape_and_costs_nothing(
-    hubspot: HubSpot, calls: httpx.Client, status: int
-) -> None:
-    hubspot.faults.add("status", status=status, times=1)
-    refusal = calls.get(LIST)
-    assert refusal.status_code == status
-    body = refusal.json()
-    assert body["status"] == "error"
-    assert body["correlationId"]
-    assert body["message"]
-    assert ("Retry-After" in refusal.headers) is (status == 477)
-    assert calls.get(LIST).headers["X-HubSpot-RateLimit-Remaining"] == "189"
-
-
-@pytest.mark.parametrize("status", [521, 523, 524])
-def test_the_network_in_front_answers_with_a_page(hubspot: HubSpot, calls: httpx.Client, status: int) -> None:
-    hubspot.faults.add("status", status=status)
-    refusal = calls.get(LIST)
-    assert refusal.status_code == status
-    assert refusal.headers["content-type"].startswith("text/html")

@@ -3,33 +3,20 @@
 `hubspot-api-client` speaks v3 and v4, `hubspot-sdk` 2026-03. Both parse every answer into their own types.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import version
-from typing import Any
 
 import httpx
 import hubspot
 import hubspot_sdk
 import pytest
 from hubspot.crm.associations import v4
-from hubspot_sdk import APIStatusError
 
 from sandbox.hubspot.simulator import HubSpot
 from sandbox.mounts import Transport
 from sandbox.simulator import Simulator
-
-KEY = "own_key"
-NAMES = {
-    "contacts": "firstname",
-    "companies": "name",
-    "products": "name",
-    "line_items": "name",
-    "orders": "hs_order_name",
-    "carts": "hs_cart_name",
-}
-Serve = Callable[[Simulator], str]
+from tests.sandbox.hubspot.sdk import KEY, NAMES, Legacy, status_and_body
 
 
 @pytest.fixture
@@ -48,33 +35,8 @@ def account() -> HubSpot:
 
 
 @pytest.fixture
-def url(account: HubSpot, serve: Serve) -> str:
+def url(account: HubSpot, serve: Callable[[Simulator], str]) -> str:
     return serve(account)
-
-
-class Legacy:
-    """`hubspot-api-client`: one API per kind of record, or the one for any object."""
-
-    def __init__(self, url: str, token: str) -> None:
-        self.client = hubspot.HubSpot(access_token=token, host=url)
-        self.opened: list[Any] = []
-
-    def call(self, api: str, object_type: str, method: str, **arguments: Any) -> Any:
-        own = getattr(self.client.crm, object_type, None)
-        found = getattr(own or self.client.crm.objects, f"{api}_api")
-        self.opened.append(found)
-        function = getattr(found, method)
-        return function(**arguments) if own else partial(function, object_type)(**arguments)
-
-    def associate(self, from_type: str, from_id: str, to_type: str, to_id: str) -> Any:
-        found = self.client.crm.associations.v4.basic_api
-        self.opened.append(found)
-        return found.create_default(from_type, from_id, to_type, to_id)
-
-    def close(self) -> None:
-        for api in self.opened:
-            api.api_client.rest_client.pool_manager.clear()
-            api.api_client.close()
 
 
 @pytest.fixture
@@ -174,17 +136,6 @@ def test_legacy_client_associates(account: HubSpot, legacy: Legacy) -> None:
         "orders", "contacts", v4.BatchInputPublicFetchAssociationsBatchRequest(inputs=[{"id": order}])
     )
     assert [str(to.to_object_id) for to in read.results[0].to] == [person]
-
-
-def status_and_body(call: Callable[[], Any]) -> tuple[int, Any]:
-    """Status and JSON of the refusal that a client of either kind raises."""
-    try:
-        call()
-    except APIStatusError as error:
-        return error.status_code, error.body
-    except Exception as error:
-        return error.status, json.loads(error.body)  # type: ignore[attr-defined]  # each API has a class of its own
-    raise AssertionError("it was not refused")
 
 
 def test_legacy_client_raises_what_hubspot_says(account: HubSpot, legacy: Legacy, url: str) -> None:
