@@ -30,10 +30,11 @@ RUN = "mutation($query: String!) { bulkOperationRunQuery(query: $query) { userEr
 
 
 def sound(response: httpx.Response) -> None:
-    """Not a crash; JSON where it says so."""
+    """Not a crash, not a throttled call; JSON where it says so."""
+    FRONT.shopify.clock.advance(1)
     assert response.status_code < 500 or response.status_code == 501, response.text
     if response.headers.get("Content-Type", "").startswith("application/json"):
-        response.json()
+        assert "THROTTLED" not in json.dumps(response.json())
 
 
 @QUICK
