@@ -18,6 +18,9 @@ SHOWN = 50
 NAMES = ("name", "display_name", "title", "header", "email", "status")
 """Where a record's own name is looked for, in this order."""
 
+TOKENS = ("token", "checkout_token", "cart_token")
+"""What ties an order to its checkout."""
+
 
 def state(simulator: "Shopify", path: str) -> Any:
     """`""`: how many of each kind; `Customer`: all of a kind; `Customer/123`: one; `events`, `apps`, `settings`."""
@@ -93,6 +96,8 @@ def _associations(row: Any) -> Iterator[str]:
             yield f"{field.name} {value.legacy_resource_id}"
         elif isinstance(value, list) and value and isinstance(value[0], Node):
             yield f"{field.name} {_listed(value)}"
+        elif field.name in TOKENS and value:
+            yield f"{field.name} {value}"
 
 
 def _listed(nodes: Iterable[Node]) -> str:

@@ -180,6 +180,20 @@ def test_the_page_shows_records_and_what_they_belong_to(front: Front) -> None:
     assert "graphql webhookSubscriptionCreate" in page
 
 
+def test_the_page_ties_an_order_to_its_lines_its_buyer_and_its_checkout(front: Front) -> None:
+    front.act("create_product", title="Notebook <b>", sku="NB-1", price="5")
+    customer = front.act("create_customer", email="ana@example.com")
+    opened = front.act(
+        "open_checkout", lines=[{"variant": "NB-1"}], customer="ana@example.com", email="ana@example.com"
+    )
+    order = front.act("complete_checkout", checkout=opened["token"])
+    page = front.http.get("/__sandbox").text
+    [row] = [row for row in page.split("<tr>") if order["name"] in row and f"checkout_token {opened['token']}" in row]
+    assert f"customer {customer['legacy_resource_id']}" in row
+    assert f"lines {order['lines'][0]['legacy_resource_id']}" in row
+    assert "Notebook &lt;b&gt;" in page
+
+
 def test_the_same_seed_and_calls_give_the_same_trace() -> None:
     def trace(seed: int) -> list[Any]:
         front = Front(seed=seed)
