@@ -19,6 +19,7 @@ from sandbox.shopify.connections import (
     by_instant,
     by_number,
     by_text,
+    by_words,
     connection,
 )
 from sandbox.shopify.context import Info, shop_of, top_level_error
@@ -82,7 +83,7 @@ COMPANY_SORT_KEYS: SortKeys = {
     "UPDATED_AT": by_update(),
 }
 LOCATION_SORT_KEYS: SortKeys = {
-    "COMPANY_AND_LOCATION_NAME": by_text(lambda one: [one.company.name.lower(), one.name.lower()]),
+    "COMPANY_AND_LOCATION_NAME": by_words(lambda one: [one.company.name.lower(), one.name.lower()]),
     "COMPANY_ID": by_number(lambda location: int(location.company.legacy_resource_id)),
     "CREATED_AT": by_instant(lambda location: location.created_at),
     "ID": by_id(),

@@ -64,7 +64,7 @@ class Order:
             stated = json.loads(base64.b64decode(cursor, validate=True))
             value = stated["last_value"]
             return self.at(None if value is None else self.read(value), int(stated["last_id"]))
-        except (ValueError, KeyError, TypeError, InvalidOperation):
+        except (ValueError, KeyError, TypeError, InvalidOperation, OverflowError, OSError, RecursionError):
             raise invalid_cursor() from None
 
 
@@ -78,9 +78,14 @@ def by_number(value: Callable[[Any], Any]) -> Order:
     return Order(value, _plain, _number)
 
 
-def by_text(value: Callable[[Any], Any]) -> Order:
-    """Text or lists of text: written as they are."""
+def by_text(value: Callable[[Any], str | None]) -> Order:
+    """Text, written as it is."""
     return Order(value, _plain, _text)
+
+
+def by_words(value: Callable[[Any], list[str] | None]) -> Order:
+    """Several texts, compared one after another (capture customers-sort-keys)."""
+    return Order(value, _plain, _words)
 
 
 def by_position(value: Callable[[Any], int | None]) -> Order:
@@ -103,13 +108,22 @@ def _plain(value: Any) -> Any:
 
 
 def _number(value: Any) -> int | Decimal:
-    return value if isinstance(value, int) else Decimal(str(value))
+    number = value if isinstance(value, int) else Decimal(str(value))
+    if not isinstance(number, int) and not number.is_finite():
+        raise ValueError(f"no number: {value!r}")
+    return number
 
 
-def _text(value: Any) -> str | list[str]:
-    if not isinstance(value, str | list):
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
         raise TypeError(f"not text: {value!r}")
     return value
+
+
+def _words(value: Any) -> list[str]:
+    if not isinstance(value, list):
+        raise TypeError(f"not a list: {value!r}")
+    return [_text(item) for item in value]
 
 
 def _instant_text(when: datetime) -> str:

@@ -32,9 +32,9 @@ def _instant(value: Any) -> datetime:
     """Without a zone: UTC. The refusal is captured (customer-email-marketing-consent-update-parity)."""
     try:
         when = datetime.fromisoformat(_text(value))
-    except ValueError:
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise Refused(f"invalid DateTime '{value}'") from None
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _instant_text(value: Any) -> str:
@@ -42,12 +42,16 @@ def _instant_text(value: Any) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+LARGEST = 18
+"""Digits before the point, or zeros after it, that a sum may have (the bound itself is inferred)."""
+
+
 def _amount(value: Any) -> Decimal:
     try:
         amount = Decimal(str(value))
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite() or isinstance(value, bool):
+    if not amount.is_finite() or abs(amount.adjusted()) > LARGEST or isinstance(value, bool):
         raise Refused(f"invalid decimal '{value}'")
     return amount
 

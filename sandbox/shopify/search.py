@@ -99,7 +99,9 @@ class Number:
         try:
             asked = Decimal(term.value)
         except InvalidOperation:
-            raise BadValue(term.value) from None
+            asked = Decimal("NaN")
+        if not asked.is_finite():
+            raise BadValue(term.value)
         compare = COMPARE[term.op]
         return lambda have: compare(have, asked)
 
@@ -115,9 +117,12 @@ class Id:
         return lambda have: any(compare(legacy_number(str(have)), one) for one in asked)
 
 
+LONGEST_ID = 40
+
+
 def legacy_number(value: str) -> int:
     tail = value.strip().rpartition("/")[2].partition("?")[0]
-    if not tail.isdecimal():
+    if not tail.isdecimal() or len(tail) > LONGEST_ID:
         raise BadValue(value)
     return int(tail)
 
@@ -169,16 +174,19 @@ _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:T(\d{2}))?Z?$")
 
 def span(value: str, shop: Shop) -> tuple[datetime, datetime]:
     """The stretch of time a value names: a second, or the day, month or year it stops at. Raises BadValue."""
-    text = value.strip()
+    try:
+        return _span(value.strip(), shop)
+    except (ValueError, OverflowError):
+        raise BadValue(value) from None
+
+
+def _span(text: str, shop: Shop) -> tuple[datetime, datetime]:
     if text.lower() == "now":
         return shop.clock.now, shop.clock.now + timedelta(microseconds=1)
     zone = ZoneInfo(shop.settings.iana_timezone)
     if partial := _PARTIAL.match(text):
         return _partial(*(int(part) if part else None for part in partial.groups()), zone=zone, whole=_whole(shop))
-    try:
-        when = datetime.fromisoformat(text.replace(" ", "T", 1))
-    except ValueError:
-        raise BadValue(value) from None
+    when = datetime.fromisoformat(text.replace(" ", "T", 1))
     when = (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(UTC)
     step = timedelta(microseconds=1_000) if when.microsecond else timedelta(seconds=1)
     return when, when + step
@@ -192,11 +200,8 @@ def _partial(
     year: int | None, month: int | None, day: int | None, hour: int | None, *, zone: ZoneInfo, whole: bool
 ) -> tuple[datetime, datetime]:
     assert year is not None
-    try:
-        first = date(year, month or 1, day or 1)
-        start = datetime.combine(first, time(hour or 0), zone)
-    except ValueError:
-        raise BadValue(f"{year}-{month}-{day}") from None
+    first = date(year, month or 1, day or 1)
+    start = datetime.combine(first, time(hour or 0), zone)
     if not whole:
         return start.astimezone(UTC), start.astimezone(UTC) + timedelta(seconds=1)
     if hour is not None:

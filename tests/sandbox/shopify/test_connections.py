@@ -1,6 +1,7 @@
 """Cursor paging: cursors as Shopify writes them, pages by position, refusals."""
 
 import base64
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from sandbox.shopify.connections import (
     by_number,
     by_position,
     by_text,
+    by_words,
     connection,
 )
 
@@ -67,7 +69,7 @@ def own_value(row: Row) -> Any:
         ),
         (by_text(own_value), Row("10540713410866", ", "), '{"last_id":10540713410866,"last_value":", "}'),
         (
-            by_text(own_value),
+            by_words(own_value),
             Row("10540294046002", ["canada", "ontario", "ottawa"]),
             '{"last_id":10540294046002,"last_value":["canada","ontario","ottawa"]}',
         ),
@@ -190,6 +192,32 @@ def test_walking_all_pages_meets_every_row_once(
         cursor = page.page_info.start_cursor if backward else page.page_info.end_cursor
     assert met == whole
     assert len(whole) == len(values)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just("nan"),
+    lambda inner: st.lists(inner, max_size=3),
+)
+ORDERS = {
+    "id": (by_id(), [Row("1")]),
+    "number": (by_number(own_value), rows(1, Decimal("2.5"))),
+    "text": (by_text(own_value), rows("a", None)),
+    "words": (by_words(own_value), rows(["a", "b"])),
+    "position": (by_position(own_value), rows(1, 2)),
+    "instant": (by_instant(own_value), rows(NOON)),
+    "indexed": (by_indexed_instant(own_value), rows(NOON)),
+}
+
+
+@pytest.mark.parametrize("name", ORDERS)
+@given(stated=st.fixed_dictionaries({"last_id": JSON, "last_value": JSON}) | JSON)
+def test_any_cursor_is_a_place_or_is_refused(name: str, stated: Any) -> None:
+    order, some = ORDERS[name]
+    cursor = base64.b64encode(json.dumps(stated).encode()).decode()
+    try:
+        assert len(connection(some, order, first=5, after=cursor).nodes) <= len(some)
+    except GraphQLError as refused:
+        assert refused.message.startswith("Invalid cursor")  # noqa: PT017  either outcome is right
 
 
 def test_cursors_are_not_worked_out_for_nodes_alone() -> None:

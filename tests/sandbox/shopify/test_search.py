@@ -109,6 +109,18 @@ def test_any_text_is_a_query(text: str) -> None:
     assert search is None or search.matches("77", ADA) in {True, False}
 
 
+@given(
+    st.sampled_from(sorted(FILTERS)),
+    st.sampled_from(["", ">", ">=", "<", "<="]),
+    st.text(st.characters(exclude_characters="'\\"), max_size=12)
+    | st.from_regex(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9]{2}(:[0-9]{2})?(\+14:00)?)?)?)?", fullmatch=True)
+    | st.sampled_from(["nan", "-inf", "1e999999", "9999", "0001-01-01T00:00:00+14:00", "9" * 5_000, "9999-12-31"]),
+)
+def test_any_value_of_any_field_is_compared_or_warned_of(field: str, comparator: str, value: str) -> None:
+    search = prepared(f"{field}:{comparator}'{value}'")
+    assert search.warnings or search.matches("77", ADA) in {True, False}
+
+
 @pytest.mark.parametrize("opening", ["(", "-(", "NOT "])
 def test_a_query_nested_beyond_measure_is_read_as_far_as_may_be(opening: str) -> None:
     assert prepared(opening * 5_000 + "tag:vip").matches("77", ADA) in {True, False}
