@@ -210,6 +210,8 @@ def test_a_batch_has_one_to_a_hundred_inputs(account: Account, call: str) -> Non
     account.post(path, {"inputs": []}, status=400)
     wish = {"id": "1", "idProperty": "shop_key", **order("#1")}
     account.post(path, {"inputs": [wish] * 101}, status=400)
+    if call == "create":
+        account.post(path, {"inputs": [wish] * 100})
     broken_bodies: list[Any] = [{"inputs": [1]}, {"inputs": "x"}, {"inputs": None}, []]
     for broken in broken_bodies:
         account.post(path, broken, status=400)

@@ -69,6 +69,14 @@ def test_additional_addresses_are_a_list() -> None:
     account.patch(f"{CONTACTS}/{id_}", {"properties": {"hs_additional_emails": "nonsense"}}, status=400)
 
 
+def test_additional_addresses_can_be_cleared() -> None:
+    account = Account()
+    id_ = contact(account, email="jane@example.com", hs_additional_emails="a@example.com")
+    account.patch(f"{CONTACTS}/{id_}", {"properties": {"hs_additional_emails": ""}})
+    assert emails(account, id_) == ("jane@example.com", None)
+    contact(account, email="a@example.com")
+
+
 def test_an_additional_address_made_the_first_changes_places() -> None:
     account = Account()
     id_ = contact(account, email="jane@example.com", hs_additional_emails="j@example.com;k@example.com")

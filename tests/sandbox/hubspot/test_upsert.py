@@ -86,6 +86,13 @@ def test_addresses_that_differ_in_case_are_one_key() -> None:
     upsert(account, *wishes, path=CONTACTS, status=400)
 
 
+def test_keys_that_differ_in_case_are_two_keys() -> None:
+    account = account_with_key("contacts")
+    wishes = [wish(key, firstname="Jane") for key in ("k1", "K1")]
+    assert len(upsert(account, *wishes, path=CONTACTS)["results"]) == 2
+    assert [r["new"] for r in upsert(account, wishes[1], path=CONTACTS)["results"]] == [False]
+
+
 def test_upsert_takes_no_associations() -> None:
     account = account_with_key()
     upsert(account, {**wish("k1", hs_order_name="#1"), "associations": []}, status=400)

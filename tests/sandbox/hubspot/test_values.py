@@ -153,6 +153,14 @@ def test_a_leading_semicolon_adds_to_a_choice_of_several(account: Account) -> No
     assert replaced["properties"]["colours"] == "blue"
 
 
+def test_adding_to_two_records_in_one_batch_keeps_them_apart(account: Account) -> None:
+    ids = [account.record("orders", hs_order_name="#1", colours=colour) for colour in ("red", "blue")]
+    inputs = [{"id": id_, "properties": {"colours": ";blue"}} for id_ in ids]
+    account.post(f"{ORDERS}/batch/update", {"inputs": inputs}, status=200)
+    found = [account.get(f"{ORDERS}/{id_}?properties=colours")["properties"]["colours"] for id_ in ids]
+    assert found == ["red;blue", "blue"]
+
+
 def test_an_option_that_is_taken_away_is_refused_from_then_on(account: Account) -> None:
     assert written(account, "colour", "blue") == "blue"
     account.patch("/crm/properties/2026-09/orders/colour", {"options": COLOURS[:1]})
