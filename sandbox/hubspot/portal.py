@@ -164,6 +164,8 @@ class Portal:
 
     def restore(self, record: Record, source: Source) -> None:
         """Undo of an archive, as a person can for 90 days (reference §5.8)."""
+        if record.archived is None:
+            return
         record.archived = None
         store = self.of(record.kind)
         store.note_archived(record)

@@ -111,7 +111,9 @@ def test_a_sku_belongs_to_one_product_until_it_is_given_up() -> None:
     assert refused["message"].endswith(f"{first} already has that value.")
     assert refused["category"] == "VALIDATION_ERROR"
     account.post(PRODUCTS, {"properties": {"name": "Cup", "hs_sku": ""}})
-    account.post(PRODUCTS, {"properties": {"name": "Pot"}})
+    pot = account.post(PRODUCTS, {"properties": {"name": "Pot"}})["id"]
+    account.patch(f"{PRODUCTS}/{pot}", {"properties": {"hs_sku": "MUG"}}, status=400)
+    account.patch(f"{PRODUCTS}/{first}", {"properties": {"hs_sku": "MUG", "price": "1"}})
     account.patch(f"{PRODUCTS}/{first}", {"properties": {"hs_sku": "MUG-2"}})
     account.post(PRODUCTS, {"properties": {"name": "Cup", "hs_sku": "MUG"}})
 

@@ -71,7 +71,7 @@ def test_every_input_names_the_same_property() -> None:
 
 def test_one_key_twice_refuses_the_batch_trace_ids_or_not() -> None:
     account = account_with_key()
-    wishes = [{**wish("k1", hs_order_name=f"#{n}"), "objectWriteTraceId": str(n)} for n in range(2)]
+    wishes = [{**wish(f"k{n % 2}", hs_order_name=f"#{n}"), "objectWriteTraceId": str(n)} for n in (0, 1, 3)]
     refused = upsert(account, *wishes, status=400)
     assert refused["message"] == "Duplicate IDs found in batch input: [k1]. IDs must be unique"
     assert refused["context"] == {"ids": ["k1"]}

@@ -37,9 +37,9 @@ def written(account: Account, name: str, value: Any) -> Any:
     return account.get(f"{ORDERS}/{id_}?properties={name}")["properties"][name]
 
 
-def fault(account: Account, name: str, value: Any, path: str = ORDERS) -> tuple[str, str]:
+def fault(account: Account, name: str, value: Any) -> tuple[str, str]:
     """Code and text of the one fault that a value has."""
-    refused = account.post(path, {"properties": {"hs_order_name": "#1", name: value}}, status=400)
+    refused = account.post(ORDERS, {"properties": {"hs_order_name": "#1", name: value}}, status=400)
     assert refused["category"] == "VALIDATION_ERROR"
     assert refused["message"].startswith('Property values were not valid: [{"isValid":false,')
     [error] = refused["errors"]
@@ -159,6 +159,15 @@ def test_adding_to_two_records_in_one_batch_keeps_them_apart(account: Account) -
     account.post(f"{ORDERS}/batch/update", {"inputs": inputs}, status=200)
     found = [account.get(f"{ORDERS}/{id_}?properties=colours")["properties"]["colours"] for id_ in ids]
     assert found == ["red;blue", "blue"]
+
+
+def test_lists_that_hubspot_keeps_elsewhere_take_any_value_and_others_do_not(account: Account) -> None:
+    products = "/crm/objects/2026-09/products"
+    account.post(products, {"properties": {"hs_tax_category": "books"}})
+    refused = account.post(products, {"properties": {"hs_status": "gone"}}, status=400)
+    assert refused["errors"][0]["code"] == "INVALID_OPTION"
+    account.portal.store("orders").schema["colour"].options = []
+    assert fault(account, "colour", "red")[0] == "INVALID_OPTION"
 
 
 def test_an_option_that_is_taken_away_is_refused_from_then_on(account: Account) -> None:
