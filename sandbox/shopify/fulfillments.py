@@ -1,9 +1,45 @@
-"""stub"""
+"""Fulfilments as a domain: parcels and fulfillment orders over GraphQL, and the look-up of all their parts."""
 
+from functools import partial
+from typing import Any
+
+from sandbox.shopify import fulfillment_fields, fulfillment_mutations, fulfillment_order_mutations
+from sandbox.shopify.context import Info, shop_of
+from sandbox.shopify.fulfillment_orders import units_changed
+from sandbox.shopify.order_table import orders_of
+from sandbox.shopify.parcels import part_of
 from sandbox.shopify.schema import Resolver
 from sandbox.shopify.shop import Shop
 
-RESOLVERS: dict[str, Resolver] = {}
+PARTS = (
+    "Fulfillment",
+    "FulfillmentEvent",
+    "FulfillmentHold",
+    "FulfillmentLineItem",
+    "FulfillmentOrder",
+    "FulfillmentOrderLineItem",
+)
 
 
-def register(shop: Shop) -> None: ...
+def _one(kind: str) -> Resolver:
+    def resolve(_root: Any, info: Info, id: str) -> Any:  # noqa: A002  the argument's name in Shopify's schema
+        found = shop_of(info).node(id)
+        return found if found is not None and found.typename == kind else None
+
+    return resolve
+
+
+def register(shop: Shop) -> None:
+    """Parts are found by their ids; fulfillment orders follow what is done to the units of their order."""
+    for kind in PARTS:
+        shop.derived[kind] = partial(part_of, shop, kind)
+    orders_of(shop).units_changed.append(units_changed)
+
+
+RESOLVERS: dict[str, Resolver] = {
+    **fulfillment_fields.RESOLVERS,
+    **fulfillment_mutations.RESOLVERS,
+    **fulfillment_order_mutations.RESOLVERS,
+    "QueryRoot.fulfillment": _one("Fulfillment"),
+    "QueryRoot.fulfillmentOrder": _one("FulfillmentOrder"),
+}

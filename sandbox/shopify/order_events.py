@@ -1,12 +1,15 @@
 """What happens when an order is placed or changes: it is saved, counted, and the topics that fire are told."""
 
+from sandbox.shopify.bodies.fulfillments import fulfillment_body
 from sandbox.shopify.bodies.orders import order_body
 from sandbox.shopify.bodies.transactions import tender_body, transaction_body
+from sandbox.shopify.fulfillment_model import Fulfillment
 from sandbox.shopify.inventory import sold
 from sandbox.shopify.order_counts import count_moved, count_placed, moves_money
 from sandbox.shopify.order_model import Order, OrderTransaction
 from sandbox.shopify.order_status import display_financial_status, display_fulfillment_status
 from sandbox.shopify.order_table import orders_of
+from sandbox.shopify.parcels import pack
 from sandbox.shopify.shop import Shop
 
 
@@ -15,8 +18,7 @@ def placed(shop: Shop, order: Order, *, take_stock: bool) -> None:
     paid = display_financial_status(order) == "PAID"
     if take_stock:
         _take_stock(shop, order)
-    if paid:
-        fulfill_gift_cards(shop, order)
+    cards = fulfill_gift_cards(shop, order) if paid else None
     units_changed(shop, order)
     archive_if_done(shop, order)
     shop.save(order)
@@ -26,18 +28,17 @@ def placed(shop: Shop, order: Order, *, take_stock: bool) -> None:
         _told(shop, transaction)
     if paid:
         publish(shop, order, "orders/paid", "orders/updated")
-    shipped(shop, order)
+    if cards is not None:
+        shipped(shop, cards)
 
 
-def fulfill_gift_cards(shop: Shop, order: Order) -> bool:
-    """A gift card is sent by e-mail as soon as it is paid (reference §9). Whether any was."""
-    waiting = [line for line in order.lines if line.is_gift_card and line.unfulfilled_quantity]
-    if not orders_of(shop).auto_fulfill_gift_cards:
-        return False
-    for line in waiting:
-        line.fulfilled_quantity += line.unfulfilled_quantity
-        line.unfulfilled_quantity = 0
-    return bool(waiting)
+def fulfill_gift_cards(shop: Shop, order: Order) -> Fulfillment | None:
+    """A gift card is sent by e-mail as soon as it is paid (reference §9). What they were sent in."""
+    waiting = [(line, line.unfulfilled_quantity) for line in order.lines if line.is_gift_card]
+    waiting = [(line, quantity) for line, quantity in waiting if quantity]
+    if not waiting or not orders_of(shop).auto_fulfill_gift_cards:
+        return None
+    return pack(shop, order, waiting, service="gift_card")
 
 
 def archive_if_done(shop: Shop, order: Order) -> None:
@@ -54,8 +55,10 @@ def _take_stock(shop: Shop, order: Order) -> None:
             sold(shop, variant, line.quantity)
 
 
-def shipped(shop: Shop, order: Order) -> None:
-    """Tell of what has left, if anything has."""
+def shipped(shop: Shop, parcel: Fulfillment) -> None:
+    """Tell of what has left, and what that makes of its order."""
+    order = parcel.order
+    shop.publish("fulfillments/create", lambda: fulfillment_body(shop, parcel))
     match display_fulfillment_status(shop, order):
         case "FULFILLED":
             publish(shop, order, "orders/fulfilled", "orders/updated")

@@ -10,8 +10,9 @@ from sandbox.shopify.money import Rate
 from sandbox.shopify.sums import NOTHING, Sum
 
 if TYPE_CHECKING:
-    from sandbox.shopify.fulfillment_model import Fulfillment, FulfillmentOrder, Return
+    from sandbox.shopify.fulfillment_model import Fulfillment, FulfillmentOrder
     from sandbox.shopify.refund_model import Refund
+    from sandbox.shopify.return_model import Return
 
 Attributes = tuple[tuple[str, str], ...]
 """Key and value, in the order given."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sandbox.shopify.model import CompanyLocation, Customer
 from sandbox.shopify.order_model import Order
@@ -19,7 +19,8 @@ class OrderTable(Table[Order]):
 
     `exchange` holds today's value of one unit of a buyer's currency in shop currency, where it differs from the rate
     an order was placed at. `auto_close` and `auto_fulfill_gift_cards` are settings of the merchant. Whoever is in
-    `units_changed` is told of an order that has more or fewer units to send than before.
+    `units_changed` is told of an order that has more or fewer units to send than before. `parts` finds what orders are
+    sent and returned in by its numeric id: parcels, fulfillment orders, returns, and what is in them.
     """
 
     def __init__(self, terms: Callable[[Order], Terms]) -> None:
@@ -33,6 +34,7 @@ class OrderTable(Table[Order]):
         self.by_company_location: defaultdict[str, list[Order]] = defaultdict(list)
         self.edits: dict[str, CalculatedOrder] = {}
         self.refunds_by_key: dict[str, Refund] = {}
+        self.parts: dict[str, Any] = {}
 
     def of_customer(self, customer: Customer) -> list[Order]:
         """A customer's orders, in the order they were placed."""

@@ -83,14 +83,14 @@ def _done(shop: Shop, order: Order, new: NewTransaction, parent: OrderTransactio
     order.given_status = None
     transaction = add_transaction(shop, order, new, parent)
     paid = display_financial_status(order) == "PAID" != before
-    sent = paid and fulfill_gift_cards(shop, order)
+    cards = fulfill_gift_cards(shop, order) if paid else None
     if paid:
         archive_if_done(shop, order)
     changed(shop, order, *(["orders/paid"] if paid else []))
     recorded(shop, transaction)
-    if sent:
+    if cards is not None:
         units_changed(shop, order)
-        shipped(shop, order)
+        shipped(shop, cards)
     return transaction
 
 

@@ -9,7 +9,7 @@ from sandbox.shopify.order_model import LineItem, Order, OrderTransaction, Shipp
 from sandbox.shopify.sums import Sum
 
 if TYPE_CHECKING:
-    from sandbox.shopify.fulfillment_model import Return
+    from sandbox.shopify.return_model import Return
 
 
 @dataclass(slots=True, eq=False)

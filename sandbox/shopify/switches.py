@@ -219,4 +219,10 @@ SWITCHES = (
         "How many seconds after orderCancel answered with its job is the order cancelled?",
         "The job is never done in recorded answers, and the order is cancelled in the reads that follow.",
     ),
+    Switch(
+        "split_moves",
+        ("named", "rest"),
+        "Do the units named in fulfillmentOrderSplit leave for the new fulfillment order, or do the others?",
+        "The mutation's note says the named ones; the result calls the new one the remaining fulfillment order.",
+    ),
 )

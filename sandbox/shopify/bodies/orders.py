@@ -167,7 +167,7 @@ def _state(shop: Shop, order: Order) -> dict[str, Any]:
 
 def _parts(shop: Shop, order: Order) -> dict[str, Any]:
     body = {
-        "billing_address": _address(order.billing_address),
+        "billing_address": address_body(order.billing_address),
         "customer": _customer(shop, order),
         "discount_applications": [_application(order, one) for one in order.discount_applications],
         "discount_codes": [_code(order, one) for one in order.discount_applications if one.is_code],
@@ -177,7 +177,7 @@ def _parts(shop: Shop, order: Order) -> dict[str, Any]:
         "payment_terms": _terms(shop, order, order.payment_terms) if order.payment_terms else None,
         "refunds": [refund_body(shop, refund) for refund in order.refunds],
         "returns": [NESTED["returns"](shop, one) for one in order.returns],
-        "shipping_address": _address(order.shipping_address),
+        "shipping_address": address_body(order.shipping_address),
         "shipping_lines": [shipping_body(order, one) for one in order.shipping_lines],
         "tax_lines": [tax_body(order, tax) for tax in tax_lines(order)],
     }
@@ -194,7 +194,7 @@ def _customer(shop: Shop, order: Order) -> dict[str, Any] | None:
     return {key: value for key, value in customers.customer(shop, order.customer).items() if key != "addresses"}
 
 
-def _address(address: MailingAddress | None) -> dict[str, Any] | None:
+def address_body(address: MailingAddress | None) -> dict[str, Any] | None:
     if address is None:
         return None
     return {

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.shopify.fulfillment_model import FulfillmentOrder, Return
+from sandbox.shopify.fulfillment_model import FulfillmentOrder
 from sandbox.shopify.order_cancel import cancel
 from sandbox.shopify.order_create import NewLine, place_order
 from sandbox.shopify.order_edit import commit
@@ -15,6 +15,7 @@ from sandbox.shopify.order_status import display_financial_status, display_fulfi
 from sandbox.shopify.order_table import orders_of
 from sandbox.shopify.payments import NewTransaction, authorize, capture, expire, pay, pending_payment, void
 from sandbox.shopify.refunds import NewRefundLine, NewRefundTransaction, refund
+from sandbox.shopify.return_model import Return
 from sandbox.shopify.shop import Shop
 from sandbox.shopify.simulator import Shopify
 from sandbox.shopify.sums import Sum
@@ -242,5 +243,5 @@ def test_a_paid_order_of_gift_cards_alone_is_archived_at_birth_if_the_merchant_w
 )
 def test_of_several_returns_the_most_pressing_is_shown(shop: Shop, states: tuple[str, ...], word: str) -> None:
     order = ordered(shop)
-    order.returns = [Return(str(n), order, state) for n, state in enumerate(states)]
+    order.returns = [Return(str(n), order, state, shop.now) for n, state in enumerate(states)]
     assert return_status(order) == word
