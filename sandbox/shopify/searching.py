@@ -83,7 +83,7 @@ def _term(term: Term, filters: Filters, shop: Shop, search: Search, strict: bool
         search.warnings.append(_warning(term.field, "Invalid search field for this query.", "invalid_field"))
         return None
     if term.exists:
-        return lambda _id, terms: _values(terms.get(name)) != ()
+        return lambda _id, terms: (_values(terms.get(name)) != ()) is not negated
     try:
         test = kind.test(term, shop)
     except BadValue:
