@@ -120,6 +120,15 @@ def test_another_records_unique_value_refuses_the_batch(status: int) -> None:
     assert "propertyName=hs_sku, value=MUG" in refused["message"]
 
 
+def test_a_key_of_contacts_is_as_unique_as_any() -> None:
+    account = account_with_key("contacts")
+    holder = upsert(account, wish("k1", firstname="Jane"), path=CONTACTS)["results"][0]["id"]
+    refused = account.post(CONTACTS, {"properties": {"firstname": "Jan", "shop_key": "k1"}}, status=400)
+    assert refused["message"].endswith(f"{holder} already has that value.")
+    other = account.record("contacts", firstname="Jan")
+    account.patch(f"{CONTACTS}/{other}", {"properties": {"shop_key": "k1"}}, status=400)
+
+
 def test_a_batch_cannot_give_one_unique_value_to_two_records() -> None:
     account = account_with_key("products")
     wishes = [{**wish(f"k{n}", name="Mug", hs_sku="MUG"), "objectWriteTraceId": str(n)} for n in range(3)]
@@ -163,6 +172,7 @@ def test_upsert_on_a_key_that_an_archived_record_lost() -> None:
 def test_two_upserts_within_a_second_of_one_new_key(setting: str, records: int) -> None:
     account = account_with_key(unique_check=setting)
     upsert(account, wish("k1", hs_order_name="#1"))
+    account.get(f"{ORDERS}/k1?idProperty=shop_key")
     account.hubspot.clock.advance(0.9)
     upsert(account, wish("k1", hs_order_name="#1"))
     account.hubspot.clock.advance(1.1)
