@@ -6,7 +6,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help setup sandbox test lint types bench lock clean
+.PHONY: help setup sandbox browser test lint types bench lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ $(UV): requirements/uv.txt
 
 sandbox: setup ## both simulators on loopback with a generated store, until Ctrl-C
 	$(BIN)/python -m sandbox both --orders 200 $(ARGS)
+
+browser: ## the Chromium that page tests drive, on Debian; without one they are skipped
+	command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; }
 
 test: setup lint types ## lint, types and every test
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
