@@ -28,6 +28,8 @@ READ: dict[str, Scopes] = {
     "DraftOrder":          ("read_draft_orders",),
     "FulfillmentOrder":    ("read_merchant_managed_fulfillment_orders", "read_assigned_fulfillment_orders",
                             "read_third_party_fulfillment_orders"),
+    "Fulfillment":         ("read_orders", "read_fulfillments", "read_assigned_fulfillment_orders",
+                            "read_merchant_managed_fulfillment_orders", "read_third_party_fulfillment_orders"),
     "InventoryItem":       ("read_inventory", "read_products"),
     "InventoryLevel":      ("read_inventory",),
     "Order":               ("read_orders",),
@@ -35,6 +37,9 @@ READ: dict[str, Scopes] = {
     "Product":             ("read_products",),
     "ProductVariant":      ("read_products",),
     "Return":              ("read_returns",),
+    "ReturnableFulfillment": ("read_returns",),
+    "ReverseDelivery":     ("read_returns",),
+    "ReverseFulfillmentOrder": ("read_returns",),
 }  # fmt: skip
 
 COUNTED = {
@@ -62,7 +67,7 @@ WRITE: tuple[tuple[str, Scopes], ...] = (
     (r"orderEdit.*",                ("write_order_edits",)),
     (r"order.*|refund.*|transaction.*", ("write_orders",)),
     (r"product.*",                  ("write_products",)),
-    (r"return.*|removeFromReturn",  ("write_returns",)),
+    (r"return.*|reverse.*|removeFromReturn", ("write_returns",)),
 )  # fmt: skip
 
 LEVEL_2 = frozenset(

@@ -21,7 +21,9 @@ PARTS = (
 )
 
 
-def _one(kind: str) -> Resolver:
+def one_of(kind: str) -> Resolver:
+    """A root field that looks up one record of a kind by its global id."""
+
     def resolve(_root: Any, info: Info, id: str) -> Any:  # noqa: A002  the argument's name in Shopify's schema
         found = shop_of(info).node(id)
         return found if found is not None and found.typename == kind else None
@@ -40,6 +42,6 @@ RESOLVERS: dict[str, Resolver] = {
     **fulfillment_fields.RESOLVERS,
     **fulfillment_mutations.RESOLVERS,
     **fulfillment_order_mutations.RESOLVERS,
-    "QueryRoot.fulfillment": _one("Fulfillment"),
-    "QueryRoot.fulfillmentOrder": _one("FulfillmentOrder"),
+    "QueryRoot.fulfillment": one_of("Fulfillment"),
+    "QueryRoot.fulfillmentOrder": one_of("FulfillmentOrder"),
 }

@@ -13,6 +13,7 @@ from sandbox.shopify.order_model import LineItem, Order, OrderTransaction, Shipp
 from sandbox.shopify.order_money import RECEIVING, is_open, is_pending, net_payment, shipping_net, shipping_tax, worth
 from sandbox.shopify.payments import NewTransaction, add_transaction, exchanged, void
 from sandbox.shopify.refund_model import OrderAdjustment, Refund, RefundLineItem, RefundShippingLine
+from sandbox.shopify.return_model import Return
 from sandbox.shopify.shop import Shop
 from sandbox.shopify.sums import Sum, rounded, total
 
@@ -51,12 +52,14 @@ def refund(
     processed_at: datetime | None = None,
     reason: str = "REFUND_DISCREPANCY",
     user_id: str | None = None,
+    return_: Return | None = None,
 ) -> Refund:
     """Refund without asking whether it may be. `shipping` is an amount in the buyer's currency before tax.
 
     What the money differs from the worth of lines and shipping becomes an order adjustment of that `reason`.
     """
-    made = Refund(shop.new_id(), order, shop.now, shop.now, processed_at or shop.now, note=note, user_id=user_id)
+    when = processed_at or shop.now
+    made = Refund(shop.new_id(), order, shop.now, shop.now, when, note=note, user_id=user_id, return_=return_)
     made.lines = tuple(_line(shop, new) for new in lines)
     made.shipping = tuple(_shipping(shop, order, shipping)) if shipping else ()
     net = net_payment(order)

@@ -1,9 +1,41 @@
-"""stub"""
+"""Returns as a domain: returns and goods on their way back over GraphQL, and the look-up of all their parts."""
 
+from functools import partial
+
+from sandbox.shopify import return_fields, return_mutations, reverse_deliveries
+from sandbox.shopify.fulfillments import one_of
+from sandbox.shopify.parcels import part_of
+from sandbox.shopify.return_model import ReturnableFulfillment
 from sandbox.shopify.schema import Resolver
 from sandbox.shopify.shop import Shop
 
-RESOLVERS: dict[str, Resolver] = {}
+PARTS = (
+    "Return",
+    "ReturnLineItem",
+    "ReverseDelivery",
+    "ReverseDeliveryLineItem",
+    "ReverseFulfillmentOrder",
+    "ReverseFulfillmentOrderLineItem",
+)
 
 
-def register(shop: Shop) -> None: ...
+def register(shop: Shop) -> None:
+    for kind in PARTS:
+        shop.derived[kind] = partial(part_of, shop, kind)
+    shop.derived["ReturnableFulfillment"] = partial(_returnable, shop)
+
+
+def _returnable(shop: Shop, legacy_id: str) -> ReturnableFulfillment | None:
+    parcel = part_of(shop, "Fulfillment", legacy_id)
+    return ReturnableFulfillment(parcel) if parcel is not None and parcel.status == "SUCCESS" else None
+
+
+RESOLVERS: dict[str, Resolver] = {
+    **return_fields.RESOLVERS,
+    **return_mutations.RESOLVERS,
+    **reverse_deliveries.RESOLVERS,
+    "QueryRoot.return": one_of("Return"),
+    "QueryRoot.returnableFulfillment": one_of("ReturnableFulfillment"),
+    "QueryRoot.reverseDelivery": one_of("ReverseDelivery"),
+    "QueryRoot.reverseFulfillmentOrder": one_of("ReverseFulfillmentOrder"),
+}
