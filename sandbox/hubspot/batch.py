@@ -10,7 +10,7 @@ from sandbox.hubspot.drafts import Draft
 from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.identity import check_unique, find_by
 from sandbox.hubspot.model import CONTACT, LINE_ITEM, Record, Store
-from sandbox.hubspot.reading import bad_input, mapping, mappings, query_flag, require, text
+from sandbox.hubspot.reading import bad_input, mapping, mappings, query_flag, text, unset
 from sandbox.hubspot.refusals import INVALID, Conflict, duplicate_ids, not_unique, some_not_found
 from sandbox.hubspot.representation import View, envelope, written
 from sandbox.hubspot.routing import Call
@@ -44,12 +44,14 @@ def inputs(call: Call, body: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def sent(wish: dict[str, Any]) -> dict[str, Any]:
-    require(wish, "properties")
+    if wish.get("properties") is None:
+        raise unset("properties")
     return mapping(wish, "properties")
 
 
 def record_id(wish: dict[str, Any]) -> str:
-    require(wish, "id")
+    if wish.get("id") is None:
+        raise unset("id")
     return text(wish, "id")
 
 

@@ -24,7 +24,9 @@ def needed_to_create(portal: Portal, store: Store, draft: Draft) -> None:
         one_of = ONE_OF.get(type_id, ())
         if one_of and not any(map(draft.values.get, one_of)):
             draft.missing += one_of
-        draft.missing += tuple(name for name in NEEDED.get(type_id, ()) if not draft.values.get(name))
+        for name in NEEDED.get(type_id, ()):
+            if not draft.values.get(name):
+                draft.missing += (name,)
 
 
 def own_addresses(portal: Portal, store: Store, draft: Draft) -> None:

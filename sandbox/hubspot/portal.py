@@ -272,9 +272,9 @@ class Portal:
         return values
 
     def _tell_values(self, record: Record, values: Mapping[str, str], source: Source) -> None:
-        watched = self.watched.get(record.kind.type_id, ())
-        for name in [name for name in values if name in watched]:
-            self.tell("propertyChange", record, source, propertyName=name, propertyValue=values[name])
+        if watched := self.watched.get(record.kind.type_id):
+            for name in [name for name in values if name in watched]:
+                self.tell("propertyChange", record, source, propertyName=name, propertyValue=values[name])
 
     def _add_link(self, record: Record, other: Record, types: Iterable[int]) -> bool:
         record.links = record.links if record.links is not None else {}

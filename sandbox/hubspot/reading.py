@@ -13,7 +13,11 @@ def bad_input(what: str) -> HubSpotError:
 def require(body: dict[str, Any], *names: str) -> None:
     """Refuse a body that lacks one of these fields, or holds null there."""
     if missing := [name for name in names if body.get(name) is None]:
-        raise bad_input(f"Some required fields were not set: [{', '.join(missing)}]")
+        raise unset(*missing)
+
+
+def unset(*names: str) -> HubSpotError:
+    return bad_input(f"Some required fields were not set: [{', '.join(names)}]")
 
 
 def text(body: dict[str, Any], name: str, default: str = "") -> str:
