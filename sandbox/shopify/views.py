@@ -1,6 +1,6 @@
 """The store as a person sees it: state as JSON, tables for the page."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sandbox.shopify.model import Node
+from sandbox.shopify.money import plain_text
+from sandbox.shopify.order_money import current_total
+from sandbox.shopify.order_status import display_financial_status, display_fulfillment_status
 from sandbox.shopify.shop import Shop
 from sandbox.simulator import Section
 
@@ -17,6 +20,21 @@ if TYPE_CHECKING:
 SHOWN = 50
 NAMES = ("name", "display_name", "title", "header", "email", "status")
 """Where a record's own name is looked for, in this order."""
+
+FACTS: dict[str, Callable[[Shop, Any], tuple[object, ...]]] = {
+    "Customer": lambda _, row: (row.email, row.phone, *row.tags),
+    "Product": lambda _, row: (row.status, row.vendor, row.product_type),
+    "ProductVariant": lambda _, row: (row.price, row.sku),
+    "Order": lambda shop, row: (
+        display_financial_status(row),
+        display_fulfillment_status(shop, row),
+        plain_text(current_total(row).presentment, row.rate.presentment),
+        row.rate.presentment,
+        row.email,
+        "cancelled" if row.cancelled_at else "",
+    ),
+}
+"""What else a person looks for in a row, beside its name."""
 
 TOKENS = ("token", "checkout_token", "cart_token")
 """What ties an order to its checkout."""
@@ -67,8 +85,8 @@ def sections(shop: Shop) -> list[Section]:
     kinds = [
         Section(
             kind,
-            ("id", "name", "changed", "belongs to"),
-            [_row(table.rows[str(number)]) for _, number in islice(reversed(table.by_update), SHOWN)],
+            ("id", "name", "facts", "changed", "belongs to"),
+            [_row(shop, table.rows[str(number)]) for _, number in islice(reversed(table.by_update), SHOWN)],
             len(table.rows),
         )
         for kind, table in shop.tables.items()
@@ -81,11 +99,13 @@ def sections(shop: Shop) -> list[Section]:
     return [*kinds, Section("Events", ("time", "action", "subject", "message"), latest, len(shop.events))]
 
 
-def _row(row: Any) -> tuple[str, ...]:
+def _row(shop: Shop, row: Any) -> tuple[str, ...]:
     name = next((str(found) for attribute in NAMES if (found := getattr(row, attribute, None))), "")
     changed = getattr(row, "updated_at", None)
     when = f"{changed:%Y-%m-%d %H:%M:%S}" if changed else ""
-    return row.legacy_resource_id, name, when, ", ".join(_associations(row))
+    told = FACTS[row.typename](shop, row) if row.typename in FACTS else ()
+    facts = " · ".join(str(fact) for fact in told if fact)
+    return row.legacy_resource_id, name, facts, when, ", ".join(_associations(row))
 
 
 def _associations(row: Any) -> Iterator[str]:

@@ -9,6 +9,9 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from sandbox.hubspot.simulator import HubSpot
+from sandbox.seed import Size, fill
+from sandbox.shopify.order_table import orders_of
+from sandbox.shopify.simulator import Shopify
 from sandbox.simulator import Simulator
 
 
@@ -59,3 +62,20 @@ def test_a_person_finds_an_order_with_all_that_belongs_to_it(page: Page, serve: 
     first = latest.get_by_role("row").nth(1).inner_text()
     assert "GET /crm/objects/{V}/{type}/{id}" in first
     assert "404" in first
+
+
+def test_a_person_finds_a_store_s_order_with_its_lines_buyer_and_checkout(
+    page: Page, serve: Callable[[Simulator], str]
+) -> None:
+    shopify = Shopify(seed=2)
+    fill(shopify, Size(customers=10, products=4, orders=12, companies=1, checkouts=1), days=10)
+    order = next(
+        one for one in orders_of(shopify.shop).rows.values() if one.customer and one.email and one.checkout_token
+    )
+    assert order.customer is not None
+    page.goto(serve(shopify))
+    page.get_by_role("link", name="Order (12)").click()
+    row = page.get_by_role("row").filter(has_text=order.name).filter(has_text=str(order.checkout_token)).inner_text()
+    assert f"customer {order.customer.legacy_resource_id}" in row
+    assert f"{order.rate.presentment} · {order.email}" in row
+    assert f"lines {' '.join(line.legacy_resource_id for line in order.lines)}" in row
