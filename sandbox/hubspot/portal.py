@@ -6,9 +6,9 @@ from decimal import Decimal
 from random import Random
 
 from sandbox.clock import Clock, epoch_ms
-from sandbox.hubspot.apps import App, OAuth
-from sandbox.hubspot.association_types import AssociationTypes
+from sandbox.hubspot.account.apps import App, OAuth
 from sandbox.hubspot.errors import HubSpotError
+from sandbox.hubspot.links.association_types import AssociationTypes
 from sandbox.hubspot.model import (
     BY_NAME,
     CONTACT,
@@ -23,8 +23,8 @@ from sandbox.hubspot.model import (
     Store,
     Version,
 )
+from sandbox.hubspot.records.unique import ADDITIONAL, EMAIL, reindex
 from sandbox.hubspot.times import DAY, instant, seconds
-from sandbox.hubspot.unique import ADDITIONAL, EMAIL, reindex
 from sandbox.simulator import NotModelled
 from sandbox.switches import Switches
 

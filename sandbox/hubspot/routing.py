@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.http import Reply, Request
-from sandbox.hubspot.apps import App
+from sandbox.hubspot.account.apps import App
 from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.model import BY_NAME, LINE_ITEM, PRODUCT
 from sandbox.hubspot.portal import Portal

@@ -5,18 +5,21 @@ from itertools import islice
 from typing import Any
 
 from sandbox.http import Reply, Request
-from sandbox.hubspot import associations, auth, limits, oauth, objects, pipelines, properties, search, settings
-from sandbox.hubspot.actions import actions
-from sandbox.hubspot.apps import App
-from sandbox.hubspot.denials import denied
+from sandbox.hubspot.account import auth, limits, oauth, settings
+from sandbox.hubspot.account.apps import App
+from sandbox.hubspot.account.denials import denied
+from sandbox.hubspot.account.limits import Limits
 from sandbox.hubspot.errors import HubSpotError
-from sandbox.hubspot.limits import Limits
+from sandbox.hubspot.links import associations
 from sandbox.hubspot.model import OBJECT_TYPES, Record
-from sandbox.hubspot.native import provide_native
+from sandbox.hubspot.people.actions import actions
 from sandbox.hubspot.portal import Portal
+from sandbox.hubspot.records import objects, search
 from sandbox.hubspot.routing import Call, Router, needed_scopes
+from sandbox.hubspot.schema import pipelines, properties
+from sandbox.hubspot.schema.native import provide_native
 from sandbox.hubspot.switches import SWITCHES
-from sandbox.hubspot.webhooks import Webhooks
+from sandbox.hubspot.webhooks.webhooks import Webhooks
 from sandbox.simulator import Section, Simulator
 
 SHOWN = 50

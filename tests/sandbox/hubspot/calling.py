@@ -2,7 +2,7 @@
 
 import httpx
 
-from sandbox.hubspot.apps import App
+from sandbox.hubspot.account.apps import App
 from sandbox.hubspot.simulator import HubSpot
 from sandbox.mounts import Transport
 

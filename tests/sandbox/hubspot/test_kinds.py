@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.hubspot.model import Change
-from sandbox.hubspot.native_orders import PIPELINE, STAGES
+from sandbox.hubspot.schema.native_orders import PIPELINE, STAGES
 from tests.sandbox.hubspot.account import Account
 
 ORDERS = "/crm/objects/2026-09/orders"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.hubspot.apps import App
-from sandbox.hubspot.limits import Traffic, Window
+from sandbox.hubspot.account.apps import App
+from sandbox.hubspot.account.limits import Traffic, Window
 from sandbox.hubspot.simulator import HubSpot
 from tests.sandbox.hubspot.calling import LIST, client, until_refused
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.hubspot.model import OBJECT_TYPES, ORDER
-from sandbox.hubspot.property_definitions import FIELD_TYPES
+from sandbox.hubspot.schema.property_definitions import FIELD_TYPES
 from tests.sandbox.hubspot.account import Account
 
 PROPERTIES = "/crm/properties/2026-09"

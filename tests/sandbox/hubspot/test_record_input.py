@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.hubspot.objects import ROUTES
+from sandbox.hubspot.records.objects import ROUTES
 from tests.sandbox.hubspot.account import Account
 
 KINDS = ("contacts", "contacts", "companies", "products", "line_items", "orders", "carts", "0-1", "gadgets")

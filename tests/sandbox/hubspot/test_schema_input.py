@@ -6,9 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.hubspot import associations, pipelines, properties
-from sandbox.hubspot import settings as account_settings
+from sandbox.hubspot.account import settings as account_settings
+from sandbox.hubspot.links import associations
 from sandbox.hubspot.routing import Route
+from sandbox.hubspot.schema import pipelines, properties
 from tests.sandbox.hubspot.account import Account
 
 ROUTES = (*properties.ROUTES, *pipelines.ROUTES, *associations.ROUTES, *account_settings.ROUTES)

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.hubspot import signatures
 from sandbox.hubspot.simulator import HubSpot
+from sandbox.hubspot.webhooks import signatures
 from tests.sandbox.hubspot.hooks import URL, Receiver, contact, many, run, subscribed
 
 

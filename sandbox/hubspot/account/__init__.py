@@ -1,0 +1,1 @@
+"""The account and its apps: tokens, scopes, limits, settings."""

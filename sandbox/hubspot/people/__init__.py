@@ -1,0 +1,1 @@
+"""What people do in HubSpot's own pages."""

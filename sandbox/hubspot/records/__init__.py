@@ -1,0 +1,1 @@
+"""Records over the API: what may be written, what is kept, how it is shown."""

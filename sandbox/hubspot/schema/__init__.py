@@ -1,0 +1,1 @@
+"""Properties, groups and pipelines: what a fresh account has, and how they change."""
