@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
 
-from sandbox.shopify import actions_apps, actions_checkouts, actions_goods, actions_orders, actions_people
+from sandbox.shopify import (
+    actions_apps,
+    actions_checkouts,
+    actions_fulfillments,
+    actions_goods,
+    actions_orders,
+    actions_people,
+)
 from sandbox.shopify.problems import Refused
 
 if TYPE_CHECKING:
     from sandbox.shopify.simulator import Shopify
 
-MODULES = (actions_people, actions_goods, actions_orders, actions_checkouts, actions_apps)
+MODULES = (actions_people, actions_goods, actions_orders, actions_fulfillments, actions_checkouts, actions_apps)
 
 
 def bound(simulator: "Shopify") -> dict[str, Callable[..., Any]]:

@@ -56,7 +56,8 @@ def _asked(shop: Shop, given: Given) -> tuple[Order, list[NewReturnLine]]:
     if order is None:
         raise Refused(Problem(("orderId",), "Order not found.", "NOT_FOUND"))
     refuse_any(_line_problems(shop, order, given["return_line_items"]))
-    return order, [_line(shop, one) for one in given["return_line_items"]]
+    sent = [shop.node(one["fulfillment_line_item_id"]) for one in given["return_line_items"]]
+    return order, [_line(*pair) for pair in zip(sent, given["return_line_items"], strict=True)]
 
 
 def _line_problems(shop: Shop, order: Order, given: Iterable[Given]) -> Iterator[Problem]:
@@ -70,9 +71,9 @@ def _line_problems(shop: Shop, order: Order, given: Iterable[Given]) -> Iterator
                 yield Problem((*path, shown), f"is too long (maximum is {longest} characters)", "TOO_LONG")
 
 
-def _line(shop: Shop, given: Given) -> NewReturnLine:
+def _line(sent: Any, given: Given) -> NewReturnLine:
     return NewReturnLine(
-        shop.node(given["fulfillment_line_item_id"]),
+        sent,
         given["quantity"],
         given.get("return_reason") or "UNKNOWN",
         given.get("return_reason_note") or "",

@@ -4,7 +4,6 @@ from graphql import DocumentNode, FieldNode, GraphQLSchema, Node, OverlappingFie
 
 from sandbox.shopify.errors import Error, static_error
 
-
 OF_TYPES = "they return conflicting types"
 """Shopify lets two kinds answer one name with different types (capture fulfillment-return-node-read-after-write)."""
 

@@ -1,11 +1,18 @@
 """A store with one of everything that the project's documents read, made through its front."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from sandbox.shopify.apps import OWN_SCOPES
 from sandbox.shopify.checkouts import complete_checkout, open_checkout
+from sandbox.shopify.fulfillment_orders import fulfillment_orders_of, hold
+from sandbox.shopify.order_table import orders_of
+from sandbox.shopify.refunds import NewRefundLine, NewRefundTransaction, refund
+from sandbox.shopify.returning import NewReturnLine, create_return, decline_return, request_return
+from sandbox.shopify.sending import add_event, fulfil
+from sandbox.shopify.tracking import tracking
 from tests.sandbox.shopify.front import Front
 
 CATEGORY = "gid://shopify/TaxonomyCategory/os-1"
@@ -22,6 +29,12 @@ PLACE_ORDER = """mutation($order: OrderCreateOrderInput!) {
   orderCreate(order: $order) { order { id } userErrors { message } }
 }"""
 
+SEND_BACK = """mutation($id: ID!) {
+  reverseDeliveryCreateWithShipping(
+    reverseFulfillmentOrderId: $id, reverseDeliveryLineItems: [], trackingInput: {number: "R1"},
+    labelInput: {fileUrl: "https://files.example.com/label.pdf"}) { reverseDelivery { id } }
+}"""
+
 
 @dataclass
 class SmallStore:
@@ -36,6 +49,7 @@ class SmallStore:
         self._people()
         self._goods()
         self._orders()
+        self._parcels()
         self._checkout()
         self.ids["subscription"] = self.front.subscribe("ORDERS_UPDATED")
         started = self.ask("bulk_run_query", query=self.text("bulk_inner_products"))  # and still running
@@ -121,6 +135,24 @@ class SmallStore:
         }
         self.ids["order"] = self._place(order)
         self.ids["company_order"] = self._place({"lineItems": [known], "companyLocationId": self.ids["location"]})
+
+    def _parcels(self) -> None:
+        """Two units are sent; one came back, one was asked back in vain. The company's order waits."""
+        shop = self.front.shop
+        order, other = (orders_of(shop).rows[self.ids[name].rpartition("/")[2]] for name in ("order", "company_order"))
+        parcel = fulfil(shop, order, [(order.lines[0], 2)], tracking=tracking(["1Z1", "1Z2"], "UPS"))
+        add_event(shop, parcel, "IN_TRANSIT", message="Left Portland")
+        back = create_return(shop, order, [NewReturnLine(parcel.lines[0], reason="DEFECTIVE")])
+        money = NewRefundTransaction(Decimal(1), "manual", order.transactions[0])
+        refund(shop, order, lines=[NewRefundLine(order.lines[0], 1, "RETURN")], transactions=[money], return_=back)
+        declined = request_return(shop, order, [NewReturnLine(parcel.lines[0])])
+        decline_return(shop, declined, note="Engraved")
+        [waiting] = fulfillment_orders_of(shop, other)
+        held = hold(shop, waiting, "AWAITING_PAYMENT", app_id=self.front.shopify.app.legacy_resource_id)
+        self.ids |= {"fulfillment": parcel.id, "hold": held.id, "return": back.id, "declined": declined.id}
+        expected = back.reverse_fulfillment_orders[0].id
+        sent = self.front.ask(SEND_BACK, {"id": expected})["reverseDeliveryCreateWithShipping"]["reverseDelivery"]
+        self.ids |= {"waiting": waiting.id, "expected": expected, "delivery": sent["id"]}
 
     def _place(self, order: dict[str, Any]) -> str:
         made = self.front.ask(PLACE_ORDER, {"order": order})["orderCreate"]

@@ -48,17 +48,6 @@ def person(front: Front) -> str:
     return known[0] if known else str(front.act("create_customer", **fields, addresses=[ADDRESS])["id"])
 
 
-def gift_card(front: Front) -> dict[str, Any]:
-    """A line that is fulfilled as soon as it is paid."""
-    front.act("create_product", title="Gift Card", price="25", sku="GC", is_gift_card=True)
-    return {"variant": "GC"}
-
-
-def newcomer(front: Front) -> str:
-    """Somebody without an address."""
-    return str(front.act("create_customer", first_name="Cy", email="cy@example.com")["id"])
-
-
 def company(front: Front) -> str:
     location = {"name": "HQ", "billing_address": ADDRESS, "shipping_address": ADDRESS}
     contact = {"email": "bo@example.com", "first_name": "Bo", "last_name": "C", "phone": "+15035550144"}
@@ -85,6 +74,21 @@ def merge(front: Front) -> None:
 def leave(front: Front) -> None:
     front.act("uninstall_app")
     front.wait(48 * 3_600)
+
+
+def sent(front: Front, **given: Any) -> str:
+    """A parcel; its name."""
+    name = order(front)
+    tracked = {"numbers": ["DEMO00012345"], "company": "UPS"}
+    made = front.act("fulfill_order", order=name, **tracked, **given)
+    return f"{name}.{made['number']}"
+
+
+def asked_back(front: Front, **given: Any) -> str:
+    """A return; its name."""
+    name = sent(front).partition(".")[0]
+    front.act("request_return", order=name, lines={"NB-1": 1}, reason="SIZE_TOO_SMALL", note="Wrong size", **given)
+    return f"{name}-R1"
 
 
 FIRED: dict[str, Do] = {
@@ -140,6 +144,11 @@ FIRED: dict[str, Do] = {
     "customers_whats_app_marketing_consent_update": lambda f: f.act(
         "set_whats_app_consent", customer=person(f), state="SUBSCRIBED"
     ),
+    "fulfillment_events_create": lambda f: f.act(
+        "add_fulfillment_event", fulfillment=sent(f), status="OUT_FOR_DELIVERY", days_to_delivery=1
+    ),
+    "fulfillments_create": sent,
+    "fulfillments_update": lambda f: f.act("add_fulfillment_event", fulfillment=sent(f), status="DELIVERED"),
     "order_transactions_create": order,
     "orders_cancelled": lambda f: f.act("cancel_order", order=order(f)),
     "orders_create": order,
@@ -151,9 +160,9 @@ FIRED: dict[str, Do] = {
     "orders_create__pos_guest_gift_card": lambda f: order(f, source_name="pos", customer=None, email=None),
     "orders_delete": lambda f: f.act("delete_order", order=order(f, payment="pending")),
     "orders_edited": lambda f: f.act("edit_order", order=order(f), quantities={"NB-1": 1}),
-    "orders_fulfilled": lambda f: order(f, lines=[gift_card(f)]),
+    "orders_fulfilled": sent,
     "orders_paid": order,
-    "orders_partially_fulfilled": lambda f: order(f, lines=[gift_card(f), *LINES]),
+    "orders_partially_fulfilled": lambda f: sent(f, lines={"NB-1": 1}),
     "orders_updated": lambda f: f.act("edit_order_details", order=order(f), note="m"),
     "orders_updated__partially_refunded": lambda f: f.act(
         "refund_order", order=order(f), lines={"NB-1": 1}, amount="5", restock=True
@@ -162,6 +171,17 @@ FIRED: dict[str, Do] = {
     "products_delete": lambda f: f.act("delete_product", product="Notebook"),
     "products_update": lambda f: f.act("edit_product", product="Notebook", vendor="Quill"),
     "refunds_create": lambda f: f.act("refund_order", order=order(f), lines={"NB-1": 1}, amount="5", restock=True),
+    "returns_approve": lambda f: f.act("approve_return", return_name=asked_back(f)),
+    "returns_cancel": lambda f: f.act("cancel_return", return_name=asked_back(f)),
+    "returns_close": lambda f: f.act("close_return", return_name=asked_back(f, approved=True)),
+    "returns_decline": lambda f: f.act("decline_return", return_name=asked_back(f), note="Past 30 days"),
+    "returns_reopen": lambda f: (
+        name := asked_back(f, approved=True),
+        f.act("close_return", return_name=name),
+        f.act("reopen_return", return_name=name),
+    ),
+    "returns_request": asked_back,
+    "returns_update": lambda f: f.act("shrink_return", return_name=asked_back(f), lines={"NB-1": 1}),
     "shop_redact": leave,
     "shop_update": lambda f: f.act("update_shop", name="Cedar"),
     "tender_transactions_create": order,
@@ -173,17 +193,7 @@ NOT_FIRED = {
     "carts_update": "carts are not modelled",
     "draft_orders_delete": "draft orders are not modelled",
     "draft_orders_update": "draft orders are not modelled",
-    "fulfillment_events_create": "fulfilments are not modelled yet",
-    "fulfillments_create": "fulfilments are not modelled yet",
-    "fulfillments_update": "fulfilments are not modelled yet",
     "inventory_levels_update": "stock shows in products/update; the topic of its own is not modelled",
-    "returns_approve": "returns are not modelled yet",
-    "returns_cancel": "returns are not modelled yet",
-    "returns_close": "returns are not modelled yet",
-    "returns_decline": "returns are not modelled yet",
-    "returns_reopen": "returns are not modelled yet",
-    "returns_request": "returns are not modelled yet",
-    "returns_update": "returns are not modelled yet",
 }
 """Samples without a body of ours, and why."""
 
