@@ -48,6 +48,11 @@ def person(front: Front) -> str:
     return known[0] if known else str(front.act("create_customer", **fields, addresses=[ADDRESS])["id"])
 
 
+def newcomer(front: Front) -> str:
+    """Somebody without an address."""
+    return str(front.act("create_customer", first_name="Cy", email="cy@example.com")["id"])
+
+
 def company(front: Front) -> str:
     location = {"name": "HQ", "billing_address": ADDRESS, "shipping_address": ADDRESS}
     contact = {"email": "bo@example.com", "first_name": "Bo", "last_name": "C", "phone": "+15035550144"}
