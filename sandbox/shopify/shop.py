@@ -185,7 +185,9 @@ class Shop:
         """Keep a new or changed record: `updated_at` becomes now unless told not to; queues it for the search index."""
         if touch:
             row.updated_at = self.now
-        self.tables[row.typename].put(row, self.clock.now if touch else row.updated_at, self._visible_at())
+        table = self.tables[row.typename]
+        table.put(row, self.clock.now if touch else row.updated_at, self._visible_at())
+        table.searchable(self.clock.now)  # what is due goes into the index, or a store nobody searches would pile it up
 
     def delete(self, row: Any, message: str) -> None:
         """Remove a record and write the `destroy` event."""
