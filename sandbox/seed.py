@@ -1,15 +1,17 @@
-"""Fills a simulated store with a past: people, goods, companies and a stretch of trade, of any size, by seed.
+"""Fills a simulated store with a past: people, goods, companies, a stretch of trade, and what became of it.
 
     shopify = Shopify(start=now - timedelta(days=180))
     fill(shopify, Size(customers=200, products=50, orders=500), days=180)
 
-The clock moves through the days, so that authorisations expire and checkouts are abandoned as they would be.
+The clock moves through the days, so that authorisations expire and checkouts are abandoned as they would be. Any size,
+and the same store for the same seed.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from sandbox.delivery import Delivery
 from sandbox.goods import Goods, goods
 from sandbox.people import Person, person
 from sandbox.shopify import catalog, companies, company_contacts, customers
@@ -48,11 +50,13 @@ def fill(
     progress("products", len(stock), size.products)
     firms = [company(shop, buyers, number) for number in range(size.companies)]
     trade = Trade(shop, Random(f"seed:{shopify.seed}:{store}"), buyers, [f for f in firms if f], stock)
+    delivery = Delivery(shop, Random(f"delivery:{shopify.seed}:{store}"))
     seconds = days * 86_400 / max(1, size.orders)
     checkouts = 0
     for done in range(1, size.orders + 1):
         shopify.clock.advance(seconds)
-        trade.order()
+        delivery.catch_up()
+        delivery.take(trade.order())
         while checkouts * size.orders < size.checkouts * done:
             checkouts += 1
             trade.leave_a_checkout()

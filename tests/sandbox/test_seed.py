@@ -14,6 +14,7 @@ from sandbox.seed import Size, fill
 from sandbox.shopify.model import Customer
 from sandbox.shopify.order_model import Order
 from sandbox.shopify.order_money import current_total, total_price
+from sandbox.shopify.order_status import display_financial_status, display_fulfillment_status, return_status
 from sandbox.shopify.order_table import orders_of
 from sandbox.shopify.product_model import ProductVariant
 from sandbox.shopify.simulator import STATIC_TOKEN, Shopify
@@ -44,6 +45,7 @@ def digest(shopify: Shopify) -> str:
     """Of all that trade decides."""
     text = [
         f"{o.id} {o.updated_at} {o.email} {total_price(o)} {[(line.sku, line.quantity) for line in o.lines]}"
+        f"{[(p.name, p.display_status, p.tracking) for p in o.fulfillments]} {[(r.name, r.status) for r in o.returns]}"
         for o in orders(shopify)
     ]
     text += [f"{c.id} {c.email} {c.phone} {c.first_name} {c.amount_spent}" for c in buyers(shopify)]
@@ -122,6 +124,46 @@ def test_orders_are_of_every_kind(store: Shopify) -> None:
     assert any(line.attributes and line.attributes[0][0] == "_bundle" for o in every for line in o.lines)
     assert {"SALE", "AUTHORIZATION"} <= {o.transactions[0].kind for o in every if o.transactions}
     assert any(t.expired for o in every for t in o.transactions)
+
+
+def test_most_paid_orders_are_sent_and_arrive(store: Shopify) -> None:
+    every = orders(store)
+    paid = [o for o in every if display_financial_status(o) == "PAID" and o.cancelled_at is None]
+    sent = [o for o in paid if display_fulfillment_status(store.shop, o) == "FULFILLED"]
+    assert 0.65 < len(sent) / len(paid) < 0.77
+    assert all(o.closed_at for o in sent)
+    parcels = [one for o in every for one in o.fulfillments]
+    posted = [one for one in parcels if one.order.source_name != "pos" and one.service == "manual"]
+    assert sum(one.delivered_at is not None for one in posted) > 0.8 * len(posted)
+    assert {"CANCELED", "ATTEMPTED_DELIVERY"} <= {one.display_status for one in parcels}
+    assert sum(len(o.fulfillments) > 1 for o in every) > 0.05 * len(every)
+    assert sum(bool(one.tracking) for one in posted) > 0.8 * len(posted)
+
+
+def test_some_orders_are_on_hold_and_some_are_sent_before_they_are_paid(store: Shopify) -> None:
+    pairs = {(display_financial_status(o), display_fulfillment_status(store.shop, o)) for o in orders(store)}
+    assert {("PAID", "ON_HOLD"), ("PENDING", "FULFILLED"), ("PARTIALLY_REFUNDED", "FULFILLED")} <= pairs
+
+
+def test_no_more_is_sent_than_was_ordered(store: Shopify) -> None:
+    for o in orders(store):
+        sent = Counter[str]()
+        for parcel in o.fulfillments:
+            sent.update({one.line_item.id: one.quantity for one in parcel.lines if parcel.status == "SUCCESS"})
+        assert all(sent[line.id] == line.fulfilled_quantity <= line.quantity for line in o.lines)
+        assert all(line.unfulfilled_quantity >= 0 and line.kept_quantity >= 0 for line in o.lines)
+
+
+def test_two_in_a_hundred_come_back(store: Shopify) -> None:
+    back = [one for o in orders(store) for one in o.returns]
+    assert 0.01 < len(back) / SIZE.orders < 0.035
+    assert {"CLOSED", "DECLINED"} <= {one.status for one in back}
+    assert any(one.refunds for one in back)
+    assert {"RETURNED", "NO_RETURN"} <= {return_status(o) for o in orders(store)}
+
+
+def test_only_what_was_looked_at_costs_room(store: Shopify) -> None:
+    assert sum(bool(o.fulfillment_orders) for o in orders(store)) < 0.03 * SIZE.orders
 
 
 def test_great_orders_have_more_lines_than_a_page() -> None:
