@@ -3,8 +3,8 @@
 from hashlib import sha256
 from typing import Any
 
-from sandbox.shopify.addresses import country_name
 from sandbox.shopify.bodies import customers
+from sandbox.shopify.bodies.addresses import address_body
 from sandbox.shopify.bodies.values import local, number
 from sandbox.shopify.checkout_abandonment import buyer
 from sandbox.shopify.checkout_fields import recovery_url
@@ -24,8 +24,6 @@ from sandbox.shopify.checkout_model import (
     total_price,
     total_tax,
 )
-from sandbox.shopify.countries import province_name
-from sandbox.shopify.model import MailingAddress
 from sandbox.shopify.money import plain_text
 from sandbox.shopify.order_discounts import NewDiscount
 from sandbox.shopify.shop import Shop
@@ -59,8 +57,8 @@ def checkout_body(shop: Shop, checkout: Checkout) -> Body:
             for title, rate, amount in charged_taxes(checkout)
         ],
         **_sums(checkout),
-        "billing_address": _address(checkout.billing_address),
-        "shipping_address": _address(checkout.shipping_address),
+        "billing_address": address_body(checkout.billing_address),
+        "shipping_address": address_body(checkout.shipping_address),
         "customer": _customer(shop, checkout),
     }
 
@@ -211,28 +209,6 @@ def _code(checkout: Checkout, one: NewDiscount, off: list[Sum]) -> Body:
     """As in orders (inferred: no sample of a checkout has a code)."""
     kind = "shipping" if one.shipping else "percentage" if one.percentage is not None else "fixed_amount"
     return {"code": one.label, "amount": _plain(checkout, total(off)), "type": kind}
-
-
-def _address(address: MailingAddress | None) -> Body | None:
-    if address is None:
-        return None
-    return {
-        "first_name": address.first_name,
-        "address1": address.address1,
-        "phone": address.phone,
-        "city": address.city,
-        "zip": address.zip,
-        "province": province_name(address.country_code, address.province_code),
-        "country": country_name(address),
-        "last_name": address.last_name,
-        "address2": address.address2,
-        "company": address.company,
-        "latitude": None,
-        "longitude": None,
-        "name": address.name,
-        "country_code": address.country_code,
-        "province_code": address.province_code,
-    }
 
 
 def _customer(shop: Shop, checkout: Checkout) -> Body | None:

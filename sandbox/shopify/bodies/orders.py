@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.shopify.addresses import country_name
 from sandbox.shopify.bodies import customers
+from sandbox.shopify.bodies.addresses import address_body
 from sandbox.shopify.bodies.order_lines import line_body, money, money_set, shipping_body, tax_body
 from sandbox.shopify.bodies.refunds import refund_body
 from sandbox.shopify.bodies.values import local, number
-from sandbox.shopify.countries import province_name
-from sandbox.shopify.model import MailingAddress
 from sandbox.shopify.order_model import DiscountApplication, Order, PaymentTerms
 from sandbox.shopify.order_money import (
     current_discounts,
@@ -192,28 +190,6 @@ def _customer(shop: Shop, order: Order) -> dict[str, Any] | None:
     if order.customer is None:
         return None
     return {key: value for key, value in customers.customer(shop, order.customer).items() if key != "addresses"}
-
-
-def address_body(address: MailingAddress | None) -> dict[str, Any] | None:
-    if address is None:
-        return None
-    return {
-        "first_name": address.first_name,
-        "address1": address.address1,
-        "phone": address.phone,
-        "city": address.city,
-        "zip": address.zip,
-        "province": province_name(address.country_code, address.province_code),
-        "country": country_name(address),
-        "last_name": address.last_name,
-        "address2": address.address2,
-        "company": address.company,
-        "latitude": None,
-        "longitude": None,
-        "name": address.name,
-        "country_code": address.country_code,
-        "province_code": address.province_code,
-    }
 
 
 TYPES = {

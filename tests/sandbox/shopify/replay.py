@@ -44,6 +44,18 @@ def mapped(value: Any, ids: Mapping[str, str]) -> Any:
     return value
 
 
+def learn(ids: dict[str, str], ours: Any, theirs: Any) -> None:
+    """Note in `ids` which of our ids stands where the recording has one of its own."""
+    if isinstance(theirs, str) and theirs.startswith("gid://"):
+        ids[theirs] = ours
+    elif isinstance(theirs, dict):
+        for key in theirs.keys() & ours.keys():
+            learn(ids, ours[key], theirs[key])
+    elif isinstance(theirs, list):
+        for mine, yours in zip(ours, theirs, strict=True):
+            learn(ids, mine, yours)
+
+
 def _differences(ours: Any, theirs: Any, path: str, differs: set[str], ignore: set[str]) -> Iterator[str]:
     if isinstance(theirs, dict) and isinstance(ours, dict):
         notes = {"extensions"} if ENVELOPE & theirs.keys() else set()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.sandbox.shopify.front import Front
-from tests.sandbox.shopify.replay import mapped, replayed
+from tests.sandbox.shopify.replay import learn, mapped, replayed
 
 
 class Steps:
@@ -19,15 +19,5 @@ class Steps:
         answer = self.front.post(query, mapped(variables, self.ids)).json()
         self.front.wait(self.seconds)
         replayed(answer, recording, **options)
-        self.learn(answer, recording)
+        learn(self.ids, answer, recording)
         return answer
-
-    def learn(self, ours: Any, theirs: Any) -> None:
-        if isinstance(theirs, str) and theirs.startswith("gid://"):
-            self.ids[theirs] = ours
-        elif isinstance(theirs, dict):
-            for key in theirs.keys() & ours.keys():
-                self.learn(ours[key], theirs[key])
-        elif isinstance(theirs, list):
-            for mine, yours in zip(ours, theirs, strict=True):
-                self.learn(mine, yours)

@@ -405,3 +405,18 @@ def test_a_person_follows_a_parcel(front: Front) -> None:
     assert datetime.fromisoformat(front.act("cancel_fulfillment", fulfillment=name)["updated_at"]) == front.shop.now
     assert front.act("hold_order", order=order.name)[-1]["status"] == "ON_HOLD"
     assert front.act("release_order", order=order.name)[-1]["status"] == "OPEN"
+
+
+@pytest.mark.parametrize("scopes", [["read_orders"], ["read_orders", "read_all_orders"]])
+def test_parcels_of_old_orders_are_as_hidden_as_the_orders(front: Front, scopes: list[str]) -> None:
+    parcel = fulfil(front.shop, ordered(front.shop, 1))
+    front.shop.clock.advance(61 * 86_400)
+    front.act("grant_scopes", scopes=scopes)
+    front.act("create_static_token", token="shpat_short")
+    front.http.headers["X-Shopify-Access-Token"] = "shpat_short"
+    query = "query($id: ID!) { node(id: $id) { id } fulfillment(id: $id) { id order { id } } }"
+    found = front.ask(query, {"id": parcel.id})
+    if len(scopes) == 1:
+        assert found == {"node": None, "fulfillment": None}
+    else:
+        assert found["fulfillment"] == {"id": parcel.id, "order": {"id": parcel.order.id}}

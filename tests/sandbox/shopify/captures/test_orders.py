@@ -14,7 +14,7 @@ from sandbox.shopify.order_model import Order
 from sandbox.shopify.order_table import orders_of
 from sandbox.shopify.payments import NewTransaction
 from tests.sandbox.shopify.front import Front
-from tests.sandbox.shopify.replay import mapped, recorded, replayed
+from tests.sandbox.shopify.replay import learn, mapped, recorded, replayed
 from tests.sandbox.shopify.selections import selection
 
 MANUAL = NewTransaction(gateway="manual")
@@ -37,18 +37,8 @@ class Store(Front):
         answer = self.post(query, variables).json()
         self.wait(1)
         replayed(answer, {"data": recording["data"]}, **options)
-        self.learn(answer, recording)
+        learn(self.ids, answer, recording)
         return answer["data"]
-
-    def learn(self, ours: Any, theirs: Any) -> None:
-        if isinstance(theirs, str) and theirs.startswith("gid://"):
-            self.ids[theirs] = ours
-        elif isinstance(theirs, dict):
-            for key in theirs.keys() & ours.keys():
-                self.learn(ours[key], theirs[key])
-        elif isinstance(theirs, list):
-            for mine, yours in zip(ours, theirs, strict=True):
-                self.learn(mine, yours)
 
 
 @pytest.fixture
@@ -114,9 +104,9 @@ def test_refund_create_full_parity(store: Store, shared: Path) -> None:
         transactions=[MANUAL],
     )
     before = hydrate["response"]["body"]["data"]["order"]
-    store.learn(order.id, before["id"])
-    store.learn(order.lines[0].id, before["lineItems"]["nodes"][0]["id"])
-    store.learn(order.transactions[0].id, before["transactions"][0]["id"])
+    learn(store.ids, order.id, before["id"])
+    learn(store.ids, order.lines[0].id, before["lineItems"]["nodes"][0]["id"])
+    learn(store.ids, order.transactions[0].id, before["transactions"][0]["id"])
     hydrate["query"] = re.sub(
         r"returns\(first: 5\) \{.*?\}\s*pageInfo \{.*?\}\s*\}", "", hydrate["query"], flags=re.DOTALL
     )
