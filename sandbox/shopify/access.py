@@ -16,6 +16,13 @@ Scopes = tuple[str, ...]
 DOCUMENTATION = "https://shopify.dev/api/usage/access-scopes"
 ORDER_WINDOW = timedelta(days=60)
 
+WORK = (
+    "read_merchant_managed_fulfillment_orders",
+    "read_assigned_fulfillment_orders",
+    "read_third_party_fulfillment_orders",
+)
+PARCELS = ("read_orders", "read_fulfillments", *WORK)
+
 READ: dict[str, Scopes] = {
     # type                 any of
     "AbandonedCheckout":   ("read_orders",),
@@ -26,20 +33,16 @@ READ: dict[str, Scopes] = {
     "CompanyLocation":     ("read_customers", "read_companies"),
     "Customer":            ("read_customers",),
     "DraftOrder":          ("read_draft_orders",),
-    "FulfillmentOrder":    ("read_merchant_managed_fulfillment_orders", "read_assigned_fulfillment_orders",
-                            "read_third_party_fulfillment_orders"),
-    "Fulfillment":         ("read_orders", "read_fulfillments", "read_assigned_fulfillment_orders",
-                            "read_merchant_managed_fulfillment_orders", "read_third_party_fulfillment_orders"),
+    **dict.fromkeys(("FulfillmentHold", "FulfillmentOrder", "FulfillmentOrderLineItem"), WORK),
+    **dict.fromkeys(("Fulfillment", "FulfillmentEvent", "FulfillmentLineItem"), PARCELS),
     "InventoryItem":       ("read_inventory", "read_products"),
     "InventoryLevel":      ("read_inventory",),
     "Order":               ("read_orders",),
     "PaymentTerms":        ("read_payment_terms",),
     "Product":             ("read_products",),
     "ProductVariant":      ("read_products",),
-    "Return":              ("read_returns",),
-    "ReturnableFulfillment": ("read_returns",),
-    "ReverseDelivery":     ("read_returns",),
-    "ReverseFulfillmentOrder": ("read_returns",),
+    **dict.fromkeys(("Return", "ReturnLineItem", "ReturnableFulfillment", "ReverseDelivery", "ReverseDeliveryLineItem",
+                     "ReverseFulfillmentOrder", "ReverseFulfillmentOrderLineItem"), ("read_returns",)),
 }  # fmt: skip
 
 COUNTED = {
@@ -104,6 +107,12 @@ def not_approved(kind: str) -> GraphQLError:
 def order_is_readable(context: Context, order: Any) -> bool:
     """Without read_all_orders, orders older than 60 days are not there."""
     return "read_all_orders" in context.access.scopes or order.created_at > context.shop.clock.now - ORDER_WINDOW
+
+
+def is_readable(context: Context, record: Any) -> bool:
+    """Of an order, or of a part of one, whether the order is; anything else is."""
+    order = record if record.typename == "Order" else getattr(record, "order", None)
+    return getattr(order, "typename", None) != "Order" or order_is_readable(context, order)
 
 
 def check_record(context: Context, name: str, record: Any) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from graphql import GraphQLError
 
 from sandbox.shopify import events
-from sandbox.shopify.access import check_record, order_is_readable
+from sandbox.shopify.access import check_record, is_readable
 from sandbox.shopify.apps import App
 from sandbox.shopify.context import Context, Info, shop_of
 from sandbox.shopify.countries import COUNTRIES
@@ -110,9 +110,7 @@ def readable(context: Context, field: str, gid: str) -> Any | None:
     if record is None or isinstance(record, dict):
         return record if record is None or record["id"] == gid else None
     check_record(context, field, record)
-    if record.typename == "Order" and not order_is_readable(context, record):
-        return None
-    return record
+    return record if is_readable(context, record) else None
 
 
 RESOLVERS: dict[str, Resolver] = {

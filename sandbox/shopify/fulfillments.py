@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from sandbox.shopify import fulfillment_fields, fulfillment_mutations, fulfillment_order_mutations
+from sandbox.shopify.access import is_readable
 from sandbox.shopify.context import Info, shop_of
 from sandbox.shopify.fulfillment_orders import units_changed
 from sandbox.shopify.order_table import orders_of
@@ -22,11 +23,13 @@ PARTS = (
 
 
 def one_of(kind: str) -> Resolver:
-    """A root field that looks up one record of a kind by its global id."""
+    """A root field that looks up one record of a kind by its global id, of an order that the app may read."""
 
     def resolve(_root: Any, info: Info, id: str) -> Any:  # noqa: A002  the argument's name in Shopify's schema
         found = shop_of(info).node(id)
-        return found if found is not None and found.typename == kind else None
+        if found is None or found.typename != kind or not is_readable(info.context, found):
+            return None
+        return found
 
     return resolve
 

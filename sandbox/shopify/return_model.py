@@ -98,6 +98,10 @@ class ReturnableFulfillment(Node):
     def legacy_resource_id(self) -> str:  # type: ignore[override]  # computed, not kept
         return self.fulfillment.legacy_resource_id
 
+    @property
+    def order(self) -> Order:
+        return self.fulfillment.order
+
 
 @dataclass(slots=True, eq=False)
 class ReverseFulfillmentOrderLineItem(Node):
