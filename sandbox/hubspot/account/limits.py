@@ -81,7 +81,7 @@ class Day:
 
 def today(portal: Portal) -> Day:
     midnight = portal.clock.now.astimezone(ZoneInfo(portal.time_zone)).replace(
-        hour=0, minute=0, second=0, microsecond=0
+        hour=0, minute=0, second=0, microsecond=0, fold=0
     )
     return Day(midnight.date().isoformat(), epoch_ms(midnight), epoch_ms(midnight + timedelta(days=1)))
 

@@ -59,12 +59,12 @@ def _client(call: Call, form: dict[str, str]) -> Client:
 
 
 def _token(call: Call) -> Reply:
+    """The grant type is looked at first, so that a JSON body is told BAD_GRANT_TYPE (seen live by integrators)."""
     form = _form(call)
-    client = _client(call, form)
     issue = GRANT_TYPES.get(form.get("grant_type", ""))
     if issue is None:
         raise _refused("unsupported_grant_type", "BAD_GRANT_TYPE", "missing or unknown grant type")
-    return Reply.json(200, issue(TokenRequest(call.portal, client, form)))
+    return Reply.json(200, issue(TokenRequest(call.portal, _client(call, form), form)))
 
 
 def _authorization_code(request: TokenRequest) -> dict[str, Any]:

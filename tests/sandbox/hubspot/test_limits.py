@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.hubspot.account.apps import App
-from sandbox.hubspot.account.limits import Traffic, Window
+from sandbox.hubspot.account.limits import Traffic, Window, today
 from sandbox.hubspot.simulator import HubSpot
 from tests.sandbox.hubspot.calling import LIST, client, until_refused
 
@@ -173,6 +173,22 @@ def test_the_day_ends_at_midnight_of_the_account(hubspot: HubSpot, calls: httpx.
     assert calls.get(LIST).status_code == 429
     hubspot.clock.advance(1)
     assert calls.get(LIST).headers["X-HubSpot-RateLimit-Daily-Remaining"] == "624999"
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "hours"),
+    [
+        ("US/Eastern", datetime(2027, 3, 14, 16, tzinfo=UTC), 23),
+        ("US/Eastern", datetime(2027, 11, 7, 17, tzinfo=UTC), 25),
+        ("America/Havana", datetime(2027, 11, 7, 5, 30, tzinfo=UTC), 25),
+    ],
+)
+def test_a_day_of_changing_clocks_has_its_own_length(hubspot: HubSpot, zone: str, now: datetime, hours: int) -> None:
+    """In Havana it is half past midnight for the second time."""
+    hubspot.portal.time_zone = zone
+    hubspot.clock.advance_to(now)
+    day = today(hubspot.portal)
+    assert day.end - day.start == hours * 3_600_000
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,13 @@ def test_the_token_endpoint_says_what_is_wrong(
     assert body["correlationId"]
 
 
+def test_a_json_body_is_not_understood(hubspot: HubSpot, web: httpx.Client, client_app: dict[str, str]) -> None:
+    refresh_token = granted(hubspot, web, client_app)["refresh_token"]
+    form = credentials(client_app) | {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    assert web.post(TOKEN, json=form).json()["status"] == "BAD_GRANT_TYPE"
+    assert web.post(TOKEN, data=form).status_code == 200
+
+
 def test_a_wrong_redirect_is_refused_and_the_code_stays(
     hubspot: HubSpot, web: httpx.Client, client_app: dict[str, str]
 ) -> None:
