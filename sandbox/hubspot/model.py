@@ -34,6 +34,10 @@ _ELSEWHERE = """
 deal deals 0-3 ticket tickets 0-5 quote quotes 0-14 task tasks 0-27 note notes 0-46 meeting meetings 0-47 call calls
 0-48 email emails 0-49 invoice invoices 0-53 subscription subscriptions 0-69 discount discounts 0-84 fee fees 0-85
 tax taxes 0-86 payment payments commerce_payments 0-101 user users 0-115 lead leads 0-136 service services 0-162
+communication communications 0-18 feedback_submission feedback_submissions 0-19 goal_target goal_targets 0-74
+postal_mail 0-116 course courses 0-410 listing listings 0-420 appointment appointments 0-421 deal_split deal_splits
+discount_code discount_codes contract contracts project projects partner_client partner_clients partner_service
+partner_services
 """
 ELSEWHERE = frozenset(_ELSEWHERE.split())
 """What HubSpot has besides, and the sandbox has not."""

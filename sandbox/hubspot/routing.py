@@ -11,6 +11,7 @@ from sandbox.hubspot.account.apps import App
 from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.model import BY_NAME, LINE_ITEM, PRODUCT
 from sandbox.hubspot.portal import Portal
+from sandbox.simulator import NotModelled
 
 VERSIONS = ("2026-09", "2026-03", "v3", "v4")
 
@@ -27,6 +28,20 @@ LEGACY = (
     (r"/settings/(v3)/currencies", r"/settings/currencies/\1"),
 )  # fmt: skip
 
+
+MODELLED = re.compile(
+    r"/(crm/(associations|limits|objects|owners|pipelines|properties|property-validations)"
+    r"|account-info|oauth|settings/currencies)/(?!2025-09|2027-03)[^/]+(/.*)?"
+)
+_APIS = """
+account-info analytics app-webhooks automation business-units calling cms communication-preferences companies contacts
+content conversations crm crm-associations crm-object-schemas crm-objects crm-pipelines data-studio deals email
+emailcampaigns engagements events extensions filemanager files form-integrations forms hubdb integrations integrators
+marketing marketing-emails media-bridge meta oauth owners properties scheduler schemas settings social tickets
+visitor-identification webhooks webhooks-journal
+"""
+HUBSPOTS = re.compile(rf"/({'|'.join(_APIS.split())})/\w.*")
+"""Paths of HubSpot's APIs; what is not MODELLED among them may well be there."""
 
 GOODS = "e-commerce{goods}"
 """A scope that opens products and line items, and no other object (reference §7)."""
@@ -93,7 +108,9 @@ class Router:
         self.routes = tuple(routes)
 
     def find(self, request: Request) -> tuple[Route, dict[str, str]]:
-        """The route and the path's pieces. Raises HubSpotError 404, or 405 when only the method is wrong."""
+        """The route and the path's pieces. Raises HubSpotError 404, or 405 when only the method is wrong; NotModelled
+        for what HubSpot may have there and the sandbox has not.
+        """
         path = canonical(request.path)
         allowed = set()
         for route in self.routes:
@@ -103,6 +120,8 @@ class Router:
                 allowed.add(route.method)
         if allowed:
             raise HubSpotError(405, "VALIDATION_ERROR", f"{request.method} is not allowed for {request.path}")
+        if HUBSPOTS.fullmatch(path) and not MODELLED.fullmatch(path):
+            raise NotModelled(f"{request.method} {request.path}")
         raise HubSpotError(404, "OBJECT_NOT_FOUND", f"Unable to find a resource at {request.path}")
 
 

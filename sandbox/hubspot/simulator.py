@@ -20,7 +20,7 @@ from sandbox.hubspot.schema import pipelines, properties
 from sandbox.hubspot.schema.native import provide_native
 from sandbox.hubspot.switches import SWITCHES
 from sandbox.hubspot.webhooks.webhooks import Webhooks
-from sandbox.simulator import Section, Simulator
+from sandbox.simulator import NotModelled, Section, Simulator
 
 SHOWN = 50
 MAX_URL = 16_384
@@ -60,7 +60,7 @@ class HubSpot(Simulator):
     def endpoint(self, request: Request) -> str:
         try:
             return ROUTER.find(request)[0].endpoint
-        except HubSpotError:
+        except (HubSpotError, NotModelled):
             return f"{request.method} (unknown path)"
 
     def answer(self, request: Request) -> Reply:

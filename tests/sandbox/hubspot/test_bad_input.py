@@ -85,9 +85,30 @@ def test_head_is_refused_without_a_body(web: httpx.Client) -> None:
     assert (response.status_code, response.content) == (405, b"")
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/crm", "/crm/objects/2024-01/contacts", "/crm/v3/objects", "/oauth"])
+@pytest.mark.parametrize("path", ["/nothing", "/crm", "/crm/objects/2024-01/contacts", "/oauth", CONTACTS + "/1/x/y/z"])
 def test_an_unknown_path_is_404(web: httpx.Client, path: str) -> None:
     is_refused(web.get(path), 404, "OBJECT_NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/crm/imports/2026-09",
+        "/crm/v3/imports/",
+        "/crm/exports/2026-09/export/async",
+        "/crm-object-schemas/2026-09/schemas",
+        "/crm/objects/2025-09/contacts",
+        "/crm/objects/2027-03-beta/contacts",
+        "/app-webhooks/2026-09/998877/settings",
+        "/webhooks-journal/journal/2026-03/earliest",
+        "/meta/network-origins/2026-09/ip-ranges",
+        "/contacts/v1/lists/all/contacts/all",
+    ],
+)
+def test_what_hubspot_has_besides_is_not_denied(web: httpx.Client, path: str) -> None:
+    for method in ("GET", "POST"):
+        response = web.request(method, path)
+        assert (response.status_code, response.json()["missing"]) == (501, f"{method} {path}")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
