@@ -100,6 +100,18 @@ SWITCHES = (
         "Normalisation is a setting of each account.",
     ),
     Switch(
+        "domain_format",
+        ("kept", "bare"),
+        "Is a company's domain stored as it was sent, or without scheme, www and path?",
+        "Nothing is documented; a value that reads back otherwise than it was sent must be survived (inferred).",
+    ),
+    Switch(
+        "unknown_owner",
+        ("400", "accepted"),
+        "What does a hubspot_owner_id do that is no owner of the account, such as a user's id?",
+        "Documented for choices is that a value outside the options is refused; owners are options kept elsewhere.",
+    ),
+    Switch(
         "lifecycle_backward",
         ("kept", "400"),
         "What does a write do that moves the lifecycle stage back?",
@@ -182,6 +194,12 @@ SWITCHES = (
         ("no", "yes"),
         "Do NEQ, NOT_IN and NOT_CONTAINS_TOKEN match records without a value?",
         "Integrators add NOT_HAS_PROPERTY in a group of its own to catch them (not documented).",
+    ),
+    Switch(
+        "query_matches",
+        ("inside", "start"),
+        "Does the `query` of a search find text inside of a word, or only at its beginning?",
+        "Documented is that a value contains the text; whether from the middle of a word is not.",
     ),
     Switch(
         "webhook_delay",

@@ -1,7 +1,7 @@
 """Values that HubSpot works out itself: amounts of line items, and what follows from an order's stage and currency.
 
 What the reference does not define is left empty, never guessed: taxes and recurring values of line items, amounts
-in a currency other than the account's own, and whether an order is cancelled.
+in a currency other than the account's own, whether an order is cancelled, and phone numbers without country code.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,17 @@ from sandbox.hubspot.records.drafts import Draft
 
 AMOUNT_OF = frozenset({"price", "quantity", "discount", "hs_discount_percentage"})
 HOME_AMOUNT_OF = frozenset({"hs_total_price", "hs_currency_code"})
+LEFT_EMPTY = (
+    "hs_acv",
+    "hs_arr",
+    "hs_is_canceled",
+    "hs_post_tax_amount",
+    "hs_searchable_calculated_mobile_number",
+    "hs_searchable_calculated_phone_number",
+    "hs_tax_amount",
+    "hs_tcv",
+)
+"""Filled by HubSpot, never here: they read as empty, and a search by one is refused."""
 
 
 def computed(portal: Portal, store: Store, draft: Draft) -> dict[str, str]:

@@ -10,7 +10,9 @@ from typing import Any
 from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.model import BY_NAME, Property, Store
 from sandbox.hubspot.portal import Portal
+from sandbox.hubspot.records.calculated import LEFT_EMPTY
 from sandbox.hubspot.times import milliseconds
+from sandbox.simulator import NotModelled
 
 Values = dict[str, str]
 Test = Callable[[str, Values], bool]
@@ -74,7 +76,9 @@ def words(text: str) -> set[str]:
 
 
 def definition_of(store: Store, name: str) -> Property:
-    """HubSpotError 400 for a property the object does not have."""
+    """HubSpotError 400 for a property the object does not have, NotModelled for one that HubSpot alone fills."""
+    if name in LEFT_EMPTY:
+        raise NotModelled(f"a search by {name}, which has no values here")
     definition = store.schema.get(name)
     if definition is None:
         message = f'Property "{name}" does not exist'

@@ -30,7 +30,7 @@ SEARCHED = {
     COMPANY: ("website", "phone", "name", "domain"),
     PRODUCT: ("name", "description", "price", "hs_sku", "hs_folder"),
 }
-"""Where `query` looks; the documents do not say it for line items, orders and carts."""
+"""Where `query` looks: HubSpot's search guide has no row for line items, orders and carts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _search(call: Call) -> Reply:
     body = call.mapping()
     limit, offset = _page(body)
     sort, view = _sort(store, body), _view(portal, store, body)
-    found = list(_matches(store, _groups(portal, store, body), _query(store, body)))
+    found = list(_matches(portal, store, _groups(portal, store, body), _query(store, body)))
     ids = _ordered(store, found, sort, offset + limit)[offset:]
     payload: dict[str, Any] = {"total": len(found), "results": [view.shown(_as_indexed(store, id_)) for id_ in ids]}
     if offset + limit < len(found):
@@ -57,6 +57,8 @@ def _search(call: Call) -> Reply:
 def _page(body: dict[str, Any]) -> tuple[int, int]:
     """Page size and offset; 400 beyond MAX_PAGE and CEILING."""
     limit = _whole(body.get("limit"), PAGE, "limit")
+    if limit == 0:
+        raise NotModelled("a search with limit 0")
     offset = _whole(body.get("after"), 0, "after")
     if limit > MAX_PAGE:
         raise invalid(f"The limit of a search is at most {MAX_PAGE}, not {limit}")
@@ -75,13 +77,18 @@ def _whole(value: object, default: int, name: str) -> int:
 
 
 def _groups(portal: Portal, store: Store, body: dict[str, Any]) -> list[list[Test]]:
-    """The filters, any group of which must pass as a whole. Keys unknown to HubSpot are ignored, a misspelt
-    `filterGroups` too, and then everything is found (seen live: hubspot-api-nodejs issue 344).
+    """The filters, any group of which must pass as a whole; `filters` outside of any group are one (HubSpot's search
+    guide). Keys unknown to HubSpot are ignored, a misspelt `filterGroups` too, and then everything is found (seen
+    live: hubspot-api-nodejs issue 344).
     """
     groups = [
         mappings(group.get("filters") or [], "filters")
         for group in mappings(body.get("filterGroups") or [], "filterGroups")
     ]
+    if body.get("filters"):
+        if groups:
+            raise NotModelled("a search with filters both inside and outside of filterGroups")
+        groups = [mappings(body["filters"], "filters")]
     if len(groups) > MAX_GROUPS:
         raise invalid(f"A search has at most {MAX_GROUPS} filterGroups, not {len(groups)}")
     if any(len(group) > MAX_FILTERS for group in groups) or sum(map(len, groups)) > MAX_ALL_FILTERS:
@@ -96,20 +103,21 @@ def _query(store: Store, body: dict[str, Any]) -> list[str]:
     return query
 
 
-def _matches(store: Store, groups: list[list[Test]], query: list[str]) -> Iterator[tuple[str, Values]]:
+def _matches(portal: Portal, store: Store, groups: list[list[Test]], query: list[str]) -> Iterator[tuple[str, Values]]:
+    inside = portal.switches["query_matches"] == "inside"
     for record_id, values in store.searchable().items():
         if record_id not in store.records:
             continue
         if groups and not any(all(test(record_id, values) for test in group) for group in groups):
             continue
-        if not query or _mentions(store, values, query):
+        if not query or _mentions(store, values, query, inside=inside):
             yield record_id, values
 
 
-def _mentions(store: Store, values: Values, query: list[str]) -> bool:
-    """Whether each word asked for begins some word of the searched values."""
+def _mentions(store: Store, values: Values, query: list[str], *, inside: bool) -> bool:
+    """Whether each word asked for is in the searched values: `inside` some word, or at its beginning."""
     there = words(" ".join(values.get(name, "") for name in SEARCHED[store.kind]))
-    return all(any(word.startswith(asked) for word in there) for asked in query)
+    return all(any(asked in word if inside else word.startswith(asked) for word in there) for asked in query)
 
 
 def _sort(store: Store, body: dict[str, Any]) -> Sort | None:

@@ -1,11 +1,12 @@
 """What a value must look like to be written, and what is stored of it, by type of property (reference §2.1)."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from sandbox.hubspot.model import CONTACT, LINE_ITEM, Option, Property, Store
+from sandbox.hubspot.model import COMPANY, CONTACT, LINE_ITEM, Option, Property, Store
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.records.unique import ADDITIONAL, EMAIL, addresses
 from sandbox.hubspot.times import DAY, instant, milliseconds
@@ -88,6 +89,8 @@ class Rules(dict[str, Rule]):
             return self._number()
         if found.type == "enumeration":
             return self._enumeration(found)
+        if kind is COMPANY and found.name == "domain" and self._portal.switches["domain_format"] == "bare":
+            return bare_domain
         if found.field_type == "phonenumber" and self._portal.switches["phone_format"] == "digits":
             return phone
         return BY_TYPE.get(found.type)
@@ -100,7 +103,8 @@ class Rules(dict[str, Rule]):
             codes = (self._portal.currency, *self._portal.extra_currencies)
             return one_of([Option(code, code) for code in codes])
         if found.name == "hubspot_owner_id":
-            return owner
+            known = self._portal.switches["unknown_owner"] == "400"
+            return owner_of({each.id for each in self._portal.owners} if known else None)
         # Pipelines and stages are checked against each other; some of HubSpot's own lists are kept elsewhere.
         if found.name in ("hs_pipeline", "hs_pipeline_stage") or (found.defined_by_hubspot and not found.options):
             return None
@@ -176,16 +180,29 @@ def _as_stored(value: str) -> bool:
     return len(value) == 20 or (len(value) == 24 and value[19] == "." and value[20:23] != "000")
 
 
-def owner(value: str) -> str:
-    if not value.isdecimal():
-        raise Invalid("INVALID_INTEGER", f"{value} was not a valid integer (for owner ID).")
-    return value
+def owner_of(ids: set[str] | None) -> Check:
+    """One of these owners, or, for None, any number."""
+
+    def checked(value: str) -> str:
+        if not value.isdecimal():
+            raise Invalid("INVALID_INTEGER", f"{value} was not a valid integer (for owner ID).")
+        if ids is not None and value not in ids:
+            raise Invalid("INVALID_OPTION", f"{value} is not an owner of this account.")
+        return value
+
+    return checked
 
 
 def phone(value: str) -> str:
     """Digits only, after a + where there was one."""
     digits = "".join(sign for sign in value if sign.isdecimal())
     return ("+" if value.startswith("+") else "") + digits if digits else value
+
+
+def bare_domain(value: str) -> str:
+    """`example.com` for `https://www.Example.com/about`."""
+    host = re.split(r"[/?#]", value.lower().partition("://")[2] or value.lower())[0]
+    return host.removeprefix("www.") or value
 
 
 def email(value: str) -> str:

@@ -155,16 +155,26 @@ def test_a_secondary_address_is_found_by_its_own_property_only(account: Account)
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
-    [("jane", "a"), ("JA", "a"), ("example", "ab"), ("jane doe", "a"), ("jane roe", ""), ("bonn", ""), ("jd@", "")],
+    ("query", "inside", "start"),
+    [
+        ("jane", "a", "a"),
+        ("JA", "a", "a"),
+        ("example", "ab", "ab"),
+        ("jane doe", "a", "a"),
+        ("jane roe", "", ""),
+        ("bonn", "", ""),
+        ("jd@", "a", "a"),
+        ("an", "ab", ""),
+    ],
 )
-def test_query_looks_for_words_that_begin_so(account: Account, query: str, found: str) -> None:
-    made = {
-        account.create(firstname="Jane", lastname="Doe", email="jd@example.com", city="Bonn"): "a",
-        account.create(firstname="Joan", lastname="Roe", email="jr@example.com", city="Kiel"): "b",
-    }
-    expected = "a" if query == "jd@" else found
-    assert "".join(made[id_] for id_ in account.ids(query=query)) == expected
+def test_query_looks_for_each_word(query: str, inside: str, start: str) -> None:
+    for setting, found in (("inside", inside), ("start", start)):
+        account = Account(query_matches=setting)
+        made = {
+            account.create(firstname="Jane", lastname="Doe", email="jd@example.com", city="Bonn"): "a",
+            account.create(firstname="Joan", lastname="Roe", email="jr@example.com", city="Kiel"): "b",
+        }
+        assert "".join(made[id_] for id_ in account.ids(query=query)) == found
 
 
 def test_query_and_filters_must_both_hold(account: Account) -> None:
@@ -211,6 +221,27 @@ def test_an_unknown_property_is_named(account: Account) -> None:
 def test_unknown_keys_are_ignored_and_then_everything_is_found(account: Account) -> None:
     id_ = account.create(email="jane@example.com")
     assert account.ids(filterGroup=[{"filters": [{"propertyName": "email", "operator": "EQ", "value": "x"}]}]) == [id_]
+
+
+def test_filters_outside_of_groups_are_one_group(account: Account) -> None:
+    account.create(email="jane@example.com", city="Bonn")
+    kiel = account.create(email="joan@example.com", city="Kiel")
+    filters = [
+        {"propertyName": "city", "operator": "EQ", "value": "Kiel"},
+        {"propertyName": "email", "operator": "HAS_PROPERTY"},
+    ]
+    assert account.ids(filters=filters) == [kiel]
+    assert account.post(filters=filters, filterGroups=[{"filters": filters}]).status_code == 501
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("contacts", "hs_searchable_calculated_phone_number"), ("orders", "hs_is_canceled"), ("line_items", "hs_arr")],
+)
+def test_what_hubspot_alone_fills_cannot_be_searched_by(account: Account, kind: str, name: str) -> None:
+    """Such a search would find nothing, and look as if there were nothing."""
+    assert account.post(kind, **only(name, "HAS_PROPERTY")).status_code == 501
+    assert account.post(kind, sorts=[name]).status_code == 501
 
 
 def test_an_unknown_object_type_is_400(account: Account) -> None:

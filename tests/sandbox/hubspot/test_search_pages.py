@@ -87,6 +87,7 @@ def test_how_many_filters_there_may_be(account: Account, groups: list[int], pass
         ({"limit": 200}, 200),
         ({"limit": 201}, 400),
         ({"limit": -1}, 400),
+        ({"limit": 0}, 501),
         ({"limit": "20"}, 200),
         ({"limit": "many"}, 400),
         ({"limit": True}, 400),

@@ -76,7 +76,7 @@ def fault(account: Account, name: str, value: Any) -> tuple[str, str]:
         ("colour", "red", "red"),
         ("colours", "red;blue;red", "red;blue"),
         ("hs_currency_code", "EUR", "EUR"),
-        ("hubspot_owner_id", "77", "77"),
+        ("hubspot_owner_id", "70000001", "70000001"),
         ("hs_order_note", "x" * 65_536, "x" * 65_536),
     ],
 )
@@ -113,6 +113,7 @@ def test_what_is_stored_of_a_value(account: Account, name: str, sent: Any, store
         ("hs_currency_code", "JPY", "INVALID_OPTION"),
         ("hs_currency_code", "eur", "INVALID_OPTION"),
         ("hubspot_owner_id", "jane", "INVALID_INTEGER"),
+        ("hubspot_owner_id", "1", "INVALID_OPTION"),
         ("hs_order_note", "x" * 65_537, "PROPERTY_VALUE_TOO_LONG"),
     ],
 )
@@ -208,6 +209,30 @@ def test_phone_format(setting: str, sent: str, stored: str) -> None:
     account = Account(phone_format=setting)
     made = account.post(CONTACTS, {"properties": {"firstname": "Jane", "phone": sent}})
     assert made["properties"]["phone"] == stored
+
+
+@pytest.mark.parametrize(
+    ("setting", "sent", "stored"),
+    [
+        ("kept", "https://www.Example.com/about", "https://www.Example.com/about"),
+        ("bare", "https://www.Example.com/about", "example.com"),
+        ("bare", "shop.example.com?utm=1", "shop.example.com"),
+        ("bare", "example.com", "example.com"),
+        ("bare", "/", "/"),
+    ],
+)
+def test_domain_format(setting: str, sent: str, stored: str) -> None:
+    made = Account(domain_format=setting).post(COMPANIES, {"properties": {"domain": sent}})
+    assert made["properties"]["domain"] == stored
+
+
+@pytest.mark.parametrize(("setting", "status"), [("400", 400), ("accepted", 201)])
+def test_an_owner_must_be_one_of_the_account(setting: str, status: int) -> None:
+    """Here the id is that of the owner's user."""
+    account = Account(unknown_owner=setting)
+    owner = account.portal.owners[0]
+    account.post(COMPANIES, {"properties": {"name": "Acme", "hubspot_owner_id": owner.user_id}}, status=status)
+    account.post(COMPANIES, {"properties": {"name": "Acme", "hubspot_owner_id": owner.id}})
 
 
 @pytest.mark.parametrize(
