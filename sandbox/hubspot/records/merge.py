@@ -39,10 +39,8 @@ def merge_records(portal: Portal, store: Store, primary: Record, other: Record, 
     survivor.merged = merged
     gaps = {name: value for name, value in other.properties.items() if name not in primary.properties}
     portal.put(survivor, {**gaps, **_joined(store, primary, other), MERGED: ";".join(merged)}, source)
-    if portal.switches["merged_key"] == "resolves":
-        for name, holders in store.unique.items():
-            if name in other.properties:
-                holders.setdefault(other.properties[name], survivor.id)
+    _keep_history(store, survivor, other, gaps)
+    _keep_keys(portal, store, survivor, other)
     for gone in (primary, other) if as_new else (other,):
         _leave(portal, store, gone, survivor, source)
     for id_ in merged:
@@ -75,6 +73,34 @@ def _renewed(portal: Portal, store: Store, primary: Record) -> Record:
     store.add(survivor)
     reindex(store, survivor, NOTHING, survivor.properties)
     return survivor
+
+
+def _keep_keys(portal: Portal, store: Store, survivor: Record, other: Record) -> None:
+    """Let the other's unique values lead to the survivor, where the switch `merged_key` says so."""
+    if portal.switches["merged_key"] == "resolves":
+        for name, holders in store.unique.items():
+            if name in other.properties:
+                holders.setdefault(other.properties[name], survivor.id)
+
+
+def _keep_history(store: Store, survivor: Record, other: Record, moved: dict[str, str]) -> None:
+    """The other's values join the history, those `moved` as the current ones; of two at one moment the primary's
+    stays (HubSpot's changelog on merges).
+    """
+    past, written = dict(survivor.past or {}), dict(survivor.written or {})
+    for name in dict.fromkeys((*other.properties, *(other.past or {}))):
+        definition = store.schema.get(name)
+        if definition is None or definition.read_only:
+            continue
+        versions = other.history(name)
+        if name in moved:
+            current = versions.pop(0)
+            written[name] = current.at, current.source
+        taken = {version.at for version in survivor.history(name)}
+        older = [version for version in versions if version.at not in taken]
+        if older:
+            past[name] = sorted((*past.get(name, ()), *older), key=lambda version: version.at)
+    survivor.past, survivor.written = past, written
 
 
 def _joined(store: Store, primary: Record, other: Record) -> dict[str, str]:

@@ -62,20 +62,26 @@ def test_the_primarys_values_stay_and_the_others_fill_the_gaps(account: Account)
     assert (read["firstname"], read["lastname"], read["lifecyclestage"]) == ("Jane", "Doe", "customer")
 
 
-def test_the_survivor_keeps_the_history_of_the_primary(account: Account) -> None:
-    first = account.record("contacts", firstname="Jan", lifecyclestage="lead")
-    second = account.record("contacts", firstname="Jane", lastname="Doe", lifecyclestage="customer")
-    account.hubspot.clock.advance(1)
-    account.patch(f"{CONTACTS}/{first}", {"properties": {"firstname": "Jana"}})
+def test_the_survivor_has_the_history_of_both(account: Account) -> None:
+    """A value keeps its time and its writer; of two at one moment the primary's is left."""
+    first = account.record("contacts", firstname="Jan", city="Bonn")
+    second = account.record("contacts", firstname="Jane")
+    steps = [(second, {"lastname": "Doe"}), (first, {"firstname": "Jana"}), (second, {"firstname": "Joan"})]
+    for id_, values in steps:
+        account.hubspot.clock.advance(1)
+        account.hubspot.actions["edit"]("contacts", id_, values)
     account.hubspot.clock.advance(1)
     survivor = merge(account, CONTACTS, first, second)["id"]
-    names = "firstname,lastname,lifecyclestage"
+    names = "firstname,lastname,city"
     history = account.get(f"{CONTACTS}/{survivor}?propertiesWithHistory={names}")["propertiesWithHistory"]
-    told = {name: [(v["value"], v["timestamp"][-3:-1]) for v in versions] for name, versions in history.items()}
+    told = {
+        name: [(v["value"], v["timestamp"][-3:-1], v["sourceType"]) for v in versions]
+        for name, versions in history.items()
+    }
     assert told == {
-        "firstname": [("Jana", "01"), ("Jan", "00")],
-        "lastname": [("Doe", "02")],
-        "lifecyclestage": [("customer", "02"), ("lead", "00")],
+        "firstname": [("Jana", "02", "CRM_UI"), ("Joan", "03", "CRM_UI"), ("Jan", "00", "INTEGRATION")],
+        "lastname": [("Doe", "01", "CRM_UI")],
+        "city": [("Bonn", "00", "INTEGRATION")],
     }
 
 
