@@ -130,6 +130,14 @@ def test_lines_are_linked_as_they_are_made(account: Account) -> None:
     assert len(linked) == 2
 
 
+def test_read_answers_in_any_order(account: Account) -> None:
+    ids = [account.record("orders", hs_order_name=f"#{n}") for n in range(30)]
+    answer = account.post(f"{ORDERS}/batch/read", {"inputs": [{"id": id_} for id_ in ids]}, status=200)
+    read = [result["id"] for result in answer["results"]]
+    assert sorted(read, key=int) == ids
+    assert read != ids
+
+
 def test_read_tells_what_is_missing_in_one_error(account: Account) -> None:
     ids = [account.record("orders", hs_order_name=f"#{n}") for n in range(3)]
     body = {"inputs": [{"id": id_} for id_ in (*ids, "999", "x")], "properties": ["hs_order_name"]}

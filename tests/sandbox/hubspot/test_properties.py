@@ -224,6 +224,13 @@ def test_an_object_has_at_most_ten_unique_properties(account: Account) -> None:
     account.post(ORDERS, body("key_11", hasUniqueValue=True))
 
 
+def test_hubspots_own_unique_properties_do_not_count(account: Account) -> None:
+    products = "/crm/properties/2026-09/products"
+    for number in range(10):
+        account.post(products, body(f"key_{number}", hasUniqueValue=True, groupName="productinformation"))
+    account.post(products, body("key_10", hasUniqueValue=True, groupName="productinformation"), status=400)
+
+
 def test_an_object_has_at_most_a_thousand_custom_properties(account: Account) -> None:
     for start in range(0, 1000, 100):
         wishes = [body(f"p{number}") for number in range(start, start + 100)]
