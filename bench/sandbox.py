@@ -22,8 +22,8 @@ from sandbox.hubspot.model import ORDER
 from sandbox.hubspot.simulator import HubSpot
 from sandbox.mounts import Transport
 from sandbox.seed import Size, fill
-from sandbox.shopify.order_money import total_price
-from sandbox.shopify.order_table import orders_of
+from sandbox.shopify.orders.order_money import total_price
+from sandbox.shopify.orders.order_table import orders_of
 from sandbox.shopify.simulator import STATIC_TOKEN, Shopify
 
 ROUNDS = 40

@@ -11,15 +11,17 @@ from functools import partial
 from itertools import count
 from random import Random
 
-from sandbox.shopify.fulfillment_model import Fulfillment, Tracking
-from sandbox.shopify.fulfillment_orders import fulfillment_orders_of, hold
-from sandbox.shopify.order_model import Order
-from sandbox.shopify.order_money import capturable, is_open, received, uncaptured
-from sandbox.shopify.parcels import Units
-from sandbox.shopify.payments import capture
-from sandbox.shopify.refunds import NewRefundLine, NewRefundTransaction, refund
-from sandbox.shopify.return_model import Return
-from sandbox.shopify.returning import (
+from sandbox.shopify.fulfillments.fulfillment_model import Fulfillment, Tracking
+from sandbox.shopify.fulfillments.fulfillment_orders import fulfillment_orders_of, hold
+from sandbox.shopify.fulfillments.parcels import Units
+from sandbox.shopify.fulfillments.sending import add_event, cancel_fulfillment, fulfil
+from sandbox.shopify.fulfillments.tracking import tracking
+from sandbox.shopify.orders.order_model import Order
+from sandbox.shopify.orders.order_money import capturable, is_open, received, uncaptured
+from sandbox.shopify.orders.payments import capture
+from sandbox.shopify.orders.refunds import NewRefundLine, NewRefundTransaction, refund
+from sandbox.shopify.returns.return_model import Return
+from sandbox.shopify.returns.returning import (
     NewReturnLine,
     approve_return,
     close_return,
@@ -27,9 +29,7 @@ from sandbox.shopify.returning import (
     request_return,
     returnable_lines,
 )
-from sandbox.shopify.sending import add_event, cancel_fulfillment, fulfil
 from sandbox.shopify.shop import Shop
-from sandbox.shopify.tracking import tracking
 
 SENT = 0.71
 """Of orders that are paid, or whose payment is held: it is captured when they leave."""

@@ -14,9 +14,11 @@ from random import Random
 from sandbox.delivery import Delivery
 from sandbox.goods import Goods, goods
 from sandbox.people import Person, person
-from sandbox.shopify import catalog, companies, company_contacts, customers
+from sandbox.shopify.companies import companies, company_contacts
+from sandbox.shopify.customers import customers
 from sandbox.shopify.model import Company, Customer
-from sandbox.shopify.product_model import Product
+from sandbox.shopify.products import catalog
+from sandbox.shopify.products.product_model import Product
 from sandbox.shopify.shop import Shop
 from sandbox.shopify.simulator import Shopify
 from sandbox.trade import Trade

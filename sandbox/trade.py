@@ -5,16 +5,16 @@ from decimal import Decimal
 from random import Random
 
 from sandbox.goods import Goods
-from sandbox.shopify.checkouts import open_checkout, update_checkout
+from sandbox.shopify.checkouts.checkouts import open_checkout, update_checkout
 from sandbox.shopify.model import Company, Customer
 from sandbox.shopify.money import Rate
-from sandbox.shopify.order_cancel import cancel
-from sandbox.shopify.order_create import PAID, NewLine, NewShipping, place_order
-from sandbox.shopify.order_discounts import NewDiscount
-from sandbox.shopify.order_model import Order
-from sandbox.shopify.payments import NewTransaction
-from sandbox.shopify.product_model import Product, ProductVariant
-from sandbox.shopify.refunds import NewRefundLine, NewRefundTransaction, refund
+from sandbox.shopify.orders.order_cancel import cancel
+from sandbox.shopify.orders.order_create import PAID, NewLine, NewShipping, place_order
+from sandbox.shopify.orders.order_discounts import NewDiscount
+from sandbox.shopify.orders.order_model import Order
+from sandbox.shopify.orders.payments import NewTransaction
+from sandbox.shopify.orders.refunds import NewRefundLine, NewRefundTransaction, refund
+from sandbox.shopify.products.product_model import Product, ProductVariant
 from sandbox.shopify.shop import Shop
 
 RATES = {"EUR": Decimal("0.92"), "CAD": Decimal("1.37"), "JPY": Decimal("151.4"), "BHD": Decimal("0.376")}

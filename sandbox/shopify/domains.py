@@ -4,22 +4,19 @@ from functools import cache
 
 from graphql import GraphQLSchema
 
-from sandbox.shopify import (
-    admin,
-    bulk,
-    checkouts,
-    company_api,
-    customer_api,
-    fulfillments,
-    metafields,
-    orders,
-    products,
-    returns,
-    tagging,
-    webhooks,
-)
-from sandbox.shopify.schema import make_schema
+from sandbox.shopify.api import admin
+from sandbox.shopify.api.schema import make_schema
+from sandbox.shopify.bulk import bulk
+from sandbox.shopify.checkouts import checkouts
+from sandbox.shopify.companies import company_api
+from sandbox.shopify.customers import customer_api
+from sandbox.shopify.fulfillments import fulfillments
+from sandbox.shopify.metafields import metafields, tagging
+from sandbox.shopify.orders import orders
+from sandbox.shopify.products import products
+from sandbox.shopify.returns import returns
 from sandbox.shopify.shop import Shop
+from sandbox.shopify.webhooks import webhooks
 
 DOMAINS = (
     admin,

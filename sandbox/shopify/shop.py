@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from sortedcontainers import SortedList
 
 from sandbox.clock import Clock
-from sandbox.shopify.apps import App
+from sandbox.shopify.apps.apps import App
 from sandbox.shopify.model import (
     Company,
     CompanyContact,
@@ -20,7 +20,7 @@ from sandbox.shopify.model import (
     Customer,
     Node,
 )
-from sandbox.shopify.product_model import Product, ProductVariant
+from sandbox.shopify.products.product_model import Product, ProductVariant
 from sandbox.switches import Switches
 
 T = TypeVar("T", bound=Node)

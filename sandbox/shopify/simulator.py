@@ -7,19 +7,22 @@ from typing import Any
 
 from sandbox.clock import epoch_ms
 from sandbox.http import Reply, Request
-from sandbox.shopify import actions, downloads, oauth, views
-from sandbox.shopify.apps import App
-from sandbox.shopify.context import Access, Context
-from sandbox.shopify.deliveries import Deliveries
-from sandbox.shopify.documents import DEPRECATIONS, called, uses_deprecated
+from sandbox.shopify import views
+from sandbox.shopify.api.context import Access, Context
+from sandbox.shopify.api.documents import DEPRECATIONS, called, uses_deprecated
+from sandbox.shopify.api.execution import run
+from sandbox.shopify.apps import oauth
+from sandbox.shopify.apps.apps import App
+from sandbox.shopify.apps.installations import add_app
+from sandbox.shopify.apps.tokens import Tokens
+from sandbox.shopify.apps.versions import answering
+from sandbox.shopify.bulk import downloads
 from sandbox.shopify.domains import register
-from sandbox.shopify.execution import run
-from sandbox.shopify.installations import add_app
+from sandbox.shopify.people import actions
 from sandbox.shopify.refusals import MISSING, refusal
 from sandbox.shopify.shop import Shop
 from sandbox.shopify.switches import SWITCHES
-from sandbox.shopify.tokens import Tokens
-from sandbox.shopify.versions import answering
+from sandbox.shopify.webhooks.deliveries import Deliveries
 from sandbox.simulator import NotModelled, Section, Simulator
 
 GRAPHQL = re.compile(r"/admin/api/(?:([^/]+)/)?graphql\.json")

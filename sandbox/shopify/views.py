@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.shopify.model import Node
 from sandbox.shopify.money import plain_text
-from sandbox.shopify.order_money import current_total
-from sandbox.shopify.order_status import display_financial_status, display_fulfillment_status
+from sandbox.shopify.orders.order_money import current_total
+from sandbox.shopify.orders.order_status import display_financial_status, display_fulfillment_status
 from sandbox.shopify.shop import Shop
 from sandbox.simulator import Section
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from sandbox.hubspot.simulator import HubSpot
 from sandbox.seed import Size, fill
-from sandbox.shopify.order_table import orders_of
+from sandbox.shopify.orders.order_table import orders_of
 from sandbox.shopify.simulator import Shopify
 from sandbox.simulator import Simulator
 

@@ -12,11 +12,11 @@ from sandbox.mounts import Transport
 from sandbox.people import person
 from sandbox.seed import Size, fill
 from sandbox.shopify.model import Customer
-from sandbox.shopify.order_model import Order
-from sandbox.shopify.order_money import current_total, total_price
-from sandbox.shopify.order_status import display_financial_status, display_fulfillment_status, return_status
-from sandbox.shopify.order_table import orders_of
-from sandbox.shopify.product_model import ProductVariant
+from sandbox.shopify.orders.order_model import Order
+from sandbox.shopify.orders.order_money import current_total, total_price
+from sandbox.shopify.orders.order_status import display_financial_status, display_fulfillment_status, return_status
+from sandbox.shopify.orders.order_table import orders_of
+from sandbox.shopify.products.product_model import ProductVariant
 from sandbox.shopify.simulator import STATIC_TOKEN, Shopify
 
 SIZE = Size(customers=300, products=80, orders=1_500, companies=5, checkouts=40)

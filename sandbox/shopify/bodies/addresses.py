@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sandbox.shopify.addresses import country_name
-from sandbox.shopify.countries import province_name
+from sandbox.shopify.customers.addresses import country_name
+from sandbox.shopify.customers.countries import province_name
 from sandbox.shopify.model import MailingAddress
 
 

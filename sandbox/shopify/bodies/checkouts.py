@@ -6,9 +6,9 @@ from typing import Any
 from sandbox.shopify.bodies import customers
 from sandbox.shopify.bodies.addresses import address_body
 from sandbox.shopify.bodies.values import local, number
-from sandbox.shopify.checkout_abandonment import buyer
-from sandbox.shopify.checkout_fields import recovery_url
-from sandbox.shopify.checkout_model import (
+from sandbox.shopify.checkouts.checkout_abandonment import buyer
+from sandbox.shopify.checkouts.checkout_fields import recovery_url
+from sandbox.shopify.checkouts.checkout_model import (
     CODE,
     Checkout,
     CheckoutLine,
@@ -25,9 +25,9 @@ from sandbox.shopify.checkout_model import (
     total_tax,
 )
 from sandbox.shopify.money import plain_text
-from sandbox.shopify.order_discounts import NewDiscount
+from sandbox.shopify.orders.order_discounts import NewDiscount
+from sandbox.shopify.orders.sums import NOTHING, Sum, total
 from sandbox.shopify.shop import Shop
-from sandbox.shopify.sums import NOTHING, Sum, total
 
 Body = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.shopify.bodies.values import local
-from sandbox.shopify.countries import COUNTRIES, province_name
+from sandbox.shopify.customers.countries import COUNTRIES, province_name
 from sandbox.shopify.model import (
     Company,
     CompanyAddress,

@@ -5,10 +5,10 @@ from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
-from sandbox.shopify.addresses import country_name
 from sandbox.shopify.bodies.values import local, number
-from sandbox.shopify.consent import NEW_WORDS
-from sandbox.shopify.countries import province_name
+from sandbox.shopify.customers.addresses import country_name
+from sandbox.shopify.customers.consent import NEW_WORDS
+from sandbox.shopify.customers.countries import province_name
 from sandbox.shopify.model import Consent, Customer, MailingAddress
 from sandbox.shopify.money import plain_text
 from sandbox.shopify.shop import Shop

@@ -6,7 +6,7 @@ from sandbox.shopify.bodies.addresses import address_body
 from sandbox.shopify.bodies.order_lines import line_body
 from sandbox.shopify.bodies.orders import NESTED
 from sandbox.shopify.bodies.values import local, number
-from sandbox.shopify.fulfillment_model import Fulfillment, FulfillmentEvent
+from sandbox.shopify.fulfillments.fulfillment_model import Fulfillment, FulfillmentEvent
 from sandbox.shopify.shop import Shop
 
 STATUS = {"SUCCESS": "success", "CANCELLED": "cancelled"}

@@ -5,7 +5,7 @@ from itertools import compress
 from typing import Any
 
 from sandbox.shopify.bodies.values import local, number
-from sandbox.shopify.order_model import Order
+from sandbox.shopify.orders.order_model import Order
 from sandbox.shopify.shop import Shop
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from sandbox.shopify.bodies.values import number
 from sandbox.shopify.money import plain_text
-from sandbox.shopify.order_model import DiscountAllocation, LineItem, Order, ShippingLine, TaxLine
-from sandbox.shopify.order_money import current_shipping, line_level_discount, shipping_net
-from sandbox.shopify.order_status import line_fulfillment_status
+from sandbox.shopify.orders.order_model import DiscountAllocation, LineItem, Order, ShippingLine, TaxLine
+from sandbox.shopify.orders.order_money import current_shipping, line_level_discount, shipping_net
+from sandbox.shopify.orders.order_status import line_fulfillment_status
+from sandbox.shopify.orders.sums import Sum
 from sandbox.shopify.shop import Shop
-from sandbox.shopify.sums import Sum
 
 
 def money(order: Order, amount: Sum) -> str:

@@ -8,8 +8,8 @@ from sandbox.shopify.bodies.addresses import address_body
 from sandbox.shopify.bodies.order_lines import line_body, money, money_set, shipping_body, tax_body
 from sandbox.shopify.bodies.refunds import refund_body
 from sandbox.shopify.bodies.values import local, number
-from sandbox.shopify.order_model import DiscountApplication, Order, PaymentTerms
-from sandbox.shopify.order_money import (
+from sandbox.shopify.orders.order_model import DiscountApplication, Order, PaymentTerms
+from sandbox.shopify.orders.order_money import (
     current_discounts,
     current_shipping_price,
     current_subtotal,
@@ -25,10 +25,10 @@ from sandbox.shopify.order_money import (
     total_shipping,
     total_tax,
 )
-from sandbox.shopify.order_names import confirmation_number, gateway_names, status_page_url, token
-from sandbox.shopify.order_status import REST_FULFILLMENT, display_financial_status, display_fulfillment_status
+from sandbox.shopify.orders.order_names import confirmation_number, gateway_names, status_page_url, token
+from sandbox.shopify.orders.order_status import REST_FULFILLMENT, display_financial_status, display_fulfillment_status
+from sandbox.shopify.orders.sums import NOTHING, Sum, total
 from sandbox.shopify.shop import Shop
-from sandbox.shopify.sums import NOTHING, Sum, total
 
 NESTED: dict[str, Callable[[Shop, Any], dict[str, Any]]] = {}
 """How `fulfillments` and `returns` are shown inside an order; their own domains say."""

@@ -4,9 +4,9 @@ from typing import Any
 
 from sandbox.shopify.bodies.values import local, number
 from sandbox.shopify.money import plain_text
-from sandbox.shopify.product_model import MediaImage, Product, ProductOption, ProductVariant, item_number
+from sandbox.shopify.products.product_model import MediaImage, Product, ProductOption, ProductVariant, item_number
+from sandbox.shopify.products.taxonomy import category
 from sandbox.shopify.shop import Shop
-from sandbox.shopify.taxonomy import category
 
 
 def product_body(shop: Shop, product: Product) -> dict[str, Any]:

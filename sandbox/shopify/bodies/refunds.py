@@ -5,10 +5,10 @@ from typing import Any
 from sandbox.shopify.bodies.order_lines import line_body, money, money_set, shipping_body
 from sandbox.shopify.bodies.transactions import transaction_body
 from sandbox.shopify.bodies.values import local, number
-from sandbox.shopify.order_model import Order
-from sandbox.shopify.refund_model import OrderAdjustment, Refund, RefundLineItem, RefundShippingLine
+from sandbox.shopify.orders.order_model import Order
+from sandbox.shopify.orders.refund_model import OrderAdjustment, Refund, RefundLineItem, RefundShippingLine
+from sandbox.shopify.orders.sums import NOTHING
 from sandbox.shopify.shop import Shop
-from sandbox.shopify.sums import NOTHING
 
 
 def refund_body(shop: Shop, refund: Refund) -> dict[str, Any]:

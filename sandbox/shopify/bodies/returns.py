@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.shopify.bodies.orders import NESTED
 from sandbox.shopify.bodies.values import number
 from sandbox.shopify.model import Node
-from sandbox.shopify.return_model import Return, ReturnLineItem
+from sandbox.shopify.returns.return_model import Return, ReturnLineItem
 from sandbox.shopify.shop import Shop
 
 

@@ -5,9 +5,9 @@ from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.shopify.apps import App
+from sandbox.shopify.apps.apps import App
 from sandbox.shopify.bodies.values import local
-from sandbox.shopify.bulk_model import BulkOperation
+from sandbox.shopify.bulk.bulk_model import BulkOperation
 from sandbox.shopify.model import Customer
 from sandbox.shopify.shop import Shop
 

@@ -5,10 +5,10 @@ from typing import Any
 from sandbox.shopify.bodies.order_lines import money
 from sandbox.shopify.bodies.values import local, number
 from sandbox.shopify.money import decimal_text
-from sandbox.shopify.order_model import OrderTransaction
-from sandbox.shopify.order_money import is_open, uncaptured
+from sandbox.shopify.orders.order_model import OrderTransaction
+from sandbox.shopify.orders.order_money import is_open, uncaptured
+from sandbox.shopify.orders.sums import NOTHING
 from sandbox.shopify.shop import Shop
-from sandbox.shopify.sums import NOTHING
 
 METHODS = {
     # gateway:           payment method of a tender transaction

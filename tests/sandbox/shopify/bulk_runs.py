@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sandbox.shopify.catalog import NewVariant, create_product
+from sandbox.shopify.products.catalog import NewVariant, create_product
 from tests.sandbox.shopify.front import Front
 
 RUN = """mutation($query: String!, $grouped: Boolean! = false) {

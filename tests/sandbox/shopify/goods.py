@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from sandbox.shopify import catalog
-from sandbox.shopify.product_model import ProductVariant
+from sandbox.shopify.products import catalog
+from sandbox.shopify.products.product_model import ProductVariant
 from sandbox.shopify.shop import Shop
 
 

@@ -3,17 +3,17 @@
 from decimal import Decimal
 from typing import Any
 
-from sandbox.shopify import customers
+from sandbox.shopify.customers import customers
 from sandbox.shopify.model import Company, CompanyLocation, MailingAddress
 from sandbox.shopify.money import Rate
-from sandbox.shopify.order_cancel import cancel
-from sandbox.shopify.order_create import NewLine, NewShipping, place_order
-from sandbox.shopify.order_discounts import NewDiscount
-from sandbox.shopify.order_model import Order, PaymentTerms
-from sandbox.shopify.payments import NewTransaction
-from sandbox.shopify.refunds import NewRefundLine, NewRefundTransaction, refund
+from sandbox.shopify.orders.order_cancel import cancel
+from sandbox.shopify.orders.order_create import NewLine, NewShipping, place_order
+from sandbox.shopify.orders.order_discounts import NewDiscount
+from sandbox.shopify.orders.order_model import Order, PaymentTerms
+from sandbox.shopify.orders.payments import NewTransaction
+from sandbox.shopify.orders.refunds import NewRefundLine, NewRefundTransaction, refund
+from sandbox.shopify.orders.sums import Sum
 from sandbox.shopify.shop import Shop
-from sandbox.shopify.sums import Sum
 from tests.sandbox.shopify.goods import variant
 
 

@@ -5,14 +5,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sandbox.shopify.apps import OWN_SCOPES
-from sandbox.shopify.checkouts import complete_checkout, open_checkout
-from sandbox.shopify.fulfillment_orders import fulfillment_orders_of, hold
-from sandbox.shopify.order_table import orders_of
-from sandbox.shopify.refunds import NewRefundLine, NewRefundTransaction, refund
-from sandbox.shopify.returning import NewReturnLine, create_return, decline_return, request_return
-from sandbox.shopify.sending import add_event, fulfil
-from sandbox.shopify.tracking import tracking
+from sandbox.shopify.apps.apps import OWN_SCOPES
+from sandbox.shopify.checkouts.checkouts import complete_checkout, open_checkout
+from sandbox.shopify.fulfillments.fulfillment_orders import fulfillment_orders_of, hold
+from sandbox.shopify.fulfillments.sending import add_event, fulfil
+from sandbox.shopify.fulfillments.tracking import tracking
+from sandbox.shopify.orders.order_table import orders_of
+from sandbox.shopify.orders.refunds import NewRefundLine, NewRefundTransaction, refund
+from sandbox.shopify.returns.returning import NewReturnLine, create_return, decline_return, request_return
 from tests.sandbox.shopify.front import Front
 
 CATEGORY = "gid://shopify/TaxonomyCategory/os-1"

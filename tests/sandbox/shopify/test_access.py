@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify.access import READ, denied, write_scopes
+from sandbox.shopify.api.access import READ, denied, write_scopes
 from sandbox.shopify.domains import schema
 from tests.sandbox.shopify.front import Front
 

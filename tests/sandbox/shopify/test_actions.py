@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import actions
+from sandbox.shopify.people import actions
 from tests.sandbox.shopify.front import Front
 
 LINES = [{"variant": "NB-1", "quantity": 2}]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify.events import KEPT
+from sandbox.shopify.api.events import KEPT
 from sandbox.shopify.shop import EVENT_SUBJECTS
 from tests.sandbox.shopify.front import Front
 

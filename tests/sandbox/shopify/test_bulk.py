@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify.bulk_model import OBJECTS_PER_SECOND
+from sandbox.shopify.bulk.bulk_model import OBJECTS_PER_SECOND
 from tests.sandbox.shopify.bulk_runs import PRODUCTS, READ, RUN, VARIANTS, read, start, stocked
 from tests.sandbox.shopify.front import Front
 

@@ -5,8 +5,8 @@ import json
 import httpx
 import pytest
 
-from sandbox.shopify import customers
-from sandbox.shopify.catalog import update_product
+from sandbox.shopify.customers import customers
+from sandbox.shopify.products.catalog import update_product
 from tests.sandbox.shopify.bulk_runs import PRODUCTS, VARIANTS, finished, read, start, stocked
 from tests.sandbox.shopify.front import Front
 

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import catalog, checkouts, customers
-from sandbox.shopify.checkout_abandonment import checkouts_of, send_recovery_email, sweep
-from sandbox.shopify.checkout_model import Checkout
+from sandbox.shopify.checkouts import checkouts
+from sandbox.shopify.checkouts.checkout_abandonment import checkouts_of, send_recovery_email, sweep
+from sandbox.shopify.checkouts.checkout_model import Checkout
+from sandbox.shopify.customers import customers
 from sandbox.shopify.model import MailingAddress
 from sandbox.shopify.money import Rate
-from sandbox.shopify.order_create import NewShipping
-from sandbox.shopify.order_discounts import NewDiscount
-from sandbox.shopify.product_model import ProductVariant
+from sandbox.shopify.orders.order_create import NewShipping
+from sandbox.shopify.orders.order_discounts import NewDiscount
+from sandbox.shopify.products import catalog
+from sandbox.shopify.products.product_model import ProductVariant
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.test_products import heard, shape
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import companies, company_contacts, company_locations, customers
+from sandbox.shopify.companies import companies, company_contacts, company_locations
+from sandbox.shopify.customers import customers
 from sandbox.shopify.model import Company
-from sandbox.shopify.order_create import NewLine, place_order
+from sandbox.shopify.orders.order_create import NewLine, place_order
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.told import Told, alike, sample
 

@@ -13,7 +13,7 @@ from graphql import GraphQLError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.shopify.connections import (
+from sandbox.shopify.api.connections import (
     Connection,
     Order,
     by_id,

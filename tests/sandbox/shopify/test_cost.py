@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from graphql import FragmentDefinitionNode, OperationDefinitionNode, parse, value_from_ast_untyped
 
-from sandbox.shopify.cost import Plan, pages
+from sandbox.shopify.api.cost import Plan, pages
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.official import official
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import customers, metafield_rules
-from sandbox.shopify.companies import create as create_company
+from sandbox.shopify.companies.companies import create as create_company
+from sandbox.shopify.customers import customers
+from sandbox.shopify.metafields import metafield_rules
 from sandbox.shopify.model import Consent, Customer
-from sandbox.shopify.order_create import NewLine, place_order
-from sandbox.shopify.order_table import orders_of
+from sandbox.shopify.orders.order_create import NewLine, place_order
+from sandbox.shopify.orders.order_table import orders_of
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.told import Told, sample, shape
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import customer_addresses, customers
+from sandbox.shopify.api.problems import Refused
+from sandbox.shopify.customers import customer_addresses, customers
 from sandbox.shopify.model import Customer
-from sandbox.shopify.problems import Refused
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.told import Told, sample, shape
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.shopify import execution
-from sandbox.shopify.context import Context
+from sandbox.shopify.api import execution
+from sandbox.shopify.api.context import Context
 from tests.sandbox.shopify.front import Front
 
 

@@ -17,10 +17,10 @@ from graphql import (
     is_required_argument,
 )
 
-from sandbox.shopify.context import Context
+from sandbox.shopify.api.context import Context
+from sandbox.shopify.api.execution import run
 from sandbox.shopify.domains import schema
-from sandbox.shopify.execution import run
-from sandbox.shopify.order_table import orders_of
+from sandbox.shopify.orders.order_table import orders_of
 from tests.sandbox.shopify.small_store import SmallStore
 
 DEPTH = 2

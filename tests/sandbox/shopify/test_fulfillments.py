@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify.fulfillment_model import FulfillmentOrder
-from sandbox.shopify.fulfillment_orders import (
+from sandbox.shopify.api.problems import Refused
+from sandbox.shopify.fulfillments.fulfillment_model import FulfillmentOrder
+from sandbox.shopify.fulfillments.fulfillment_orders import (
     fulfillment_orders_of,
     hold,
     move,
@@ -15,19 +16,18 @@ from sandbox.shopify.fulfillment_orders import (
     report_progress,
     schedule,
 )
-from sandbox.shopify.order_cancel import cancel, cannot_cancel
-from sandbox.shopify.order_create import NewLine, place_order
-from sandbox.shopify.order_edit import commit
-from sandbox.shopify.order_edit_session import begin, set_quantity
-from sandbox.shopify.order_model import Order
-from sandbox.shopify.order_status import display_fulfillment_status
-from sandbox.shopify.order_table import orders_of
-from sandbox.shopify.problems import Refused
-from sandbox.shopify.product_model import Location
-from sandbox.shopify.refunds import NewRefundLine, refund
-from sandbox.shopify.sending import add_event, cancel_fulfillment, fulfil
+from sandbox.shopify.fulfillments.sending import add_event, cancel_fulfillment, fulfil
+from sandbox.shopify.fulfillments.tracking import tracking
+from sandbox.shopify.orders.order_cancel import cancel, cannot_cancel
+from sandbox.shopify.orders.order_create import NewLine, place_order
+from sandbox.shopify.orders.order_edit import commit
+from sandbox.shopify.orders.order_edit_session import begin, set_quantity
+from sandbox.shopify.orders.order_model import Order
+from sandbox.shopify.orders.order_status import display_fulfillment_status
+from sandbox.shopify.orders.order_table import orders_of
+from sandbox.shopify.orders.refunds import NewRefundLine, refund
+from sandbox.shopify.products.product_model import Location
 from sandbox.shopify.shop import Shop
-from sandbox.shopify.tracking import tracking
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.goods import variant
 from tests.sandbox.shopify.told import Told

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify.connections import Connection, by_id, by_instant, by_text
-from sandbox.shopify.listings import SortKeys, by_update, counted, listing
+from sandbox.shopify.api.connections import Connection, by_id, by_instant, by_text
+from sandbox.shopify.api.listings import SortKeys, by_update, counted, listing
+from sandbox.shopify.api.search import Exact, Filters, Id, Instant
 from sandbox.shopify.model import Node
-from sandbox.shopify.search import Exact, Filters, Id, Instant
 from sandbox.shopify.shop import Shop, Table
 from sandbox.switches import Switch
 from tests.sandbox.shopify.front import Front

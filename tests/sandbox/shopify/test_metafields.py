@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import companies, customers
-from sandbox.shopify.catalog import create_product
-from sandbox.shopify.installations import add_app
+from sandbox.shopify.apps.installations import add_app
+from sandbox.shopify.companies import companies
+from sandbox.shopify.customers import customers
 from sandbox.shopify.model import Customer
+from sandbox.shopify.products.catalog import create_product
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.told import Told
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify.order_model import Order
+from sandbox.shopify.orders.order_model import Order
 from sandbox.shopify.shop import Shop
 from sandbox.shopify.simulator import Shopify
 from tests.sandbox.shopify.order_samples import abroad, autumn, b2b, cancelled, one_back, till

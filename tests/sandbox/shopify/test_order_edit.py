@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify.order_cancel import cancel
-from sandbox.shopify.order_create import NewLine, place_order
-from sandbox.shopify.order_model import Order
+from sandbox.shopify.orders.order_cancel import cancel
+from sandbox.shopify.orders.order_create import NewLine, place_order
+from sandbox.shopify.orders.order_model import Order
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.goods import variant
 

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.shopify import order_money as money
 from sandbox.shopify.money import Rate
-from sandbox.shopify.order_create import NewLine, NewShipping, place_order
-from sandbox.shopify.order_discounts import NewDiscount
-from sandbox.shopify.order_model import Order
-from sandbox.shopify.payments import NewTransaction
-from sandbox.shopify.refunds import NewRefundLine, NewRefundTransaction, refund
+from sandbox.shopify.orders import order_money as money
+from sandbox.shopify.orders.order_create import NewLine, NewShipping, place_order
+from sandbox.shopify.orders.order_discounts import NewDiscount
+from sandbox.shopify.orders.order_model import Order
+from sandbox.shopify.orders.payments import NewTransaction
+from sandbox.shopify.orders.refunds import NewRefundLine, NewRefundTransaction, refund
+from sandbox.shopify.orders.sums import Sum, share, spread, total, unit
 from sandbox.shopify.shop import Shop
 from sandbox.shopify.simulator import Shopify
-from sandbox.shopify.sums import Sum, share, spread, total, unit
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.goods import variant
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import customers
-from sandbox.shopify.order_cancel import cancel, close
-from sandbox.shopify.order_changes import update_order
-from sandbox.shopify.order_create import NewLine, place_order
-from sandbox.shopify.order_discounts import NewDiscount
-from sandbox.shopify.order_model import RiskAssessment
-from sandbox.shopify.payments import NewTransaction
+from sandbox.shopify.customers import customers
+from sandbox.shopify.orders.order_cancel import cancel, close
+from sandbox.shopify.orders.order_changes import update_order
+from sandbox.shopify.orders.order_create import NewLine, place_order
+from sandbox.shopify.orders.order_discounts import NewDiscount
+from sandbox.shopify.orders.order_model import RiskAssessment
+from sandbox.shopify.orders.payments import NewTransaction
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.goods import variant
 

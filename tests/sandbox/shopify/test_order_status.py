@@ -5,20 +5,20 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.shopify.fulfillment_model import FulfillmentOrder
-from sandbox.shopify.order_cancel import cancel
-from sandbox.shopify.order_create import NewLine, place_order
-from sandbox.shopify.order_edit import commit
-from sandbox.shopify.order_edit_session import add_line, begin, custom_line, set_quantity
-from sandbox.shopify.order_model import Order
-from sandbox.shopify.order_status import display_financial_status, display_fulfillment_status, return_status
-from sandbox.shopify.order_table import orders_of
-from sandbox.shopify.payments import NewTransaction, authorize, capture, expire, pay, pending_payment, void
-from sandbox.shopify.refunds import NewRefundLine, NewRefundTransaction, refund
-from sandbox.shopify.return_model import Return
+from sandbox.shopify.fulfillments.fulfillment_model import FulfillmentOrder
+from sandbox.shopify.orders.order_cancel import cancel
+from sandbox.shopify.orders.order_create import NewLine, place_order
+from sandbox.shopify.orders.order_edit import commit
+from sandbox.shopify.orders.order_edit_session import add_line, begin, custom_line, set_quantity
+from sandbox.shopify.orders.order_model import Order
+from sandbox.shopify.orders.order_status import display_financial_status, display_fulfillment_status, return_status
+from sandbox.shopify.orders.order_table import orders_of
+from sandbox.shopify.orders.payments import NewTransaction, authorize, capture, expire, pay, pending_payment, void
+from sandbox.shopify.orders.refunds import NewRefundLine, NewRefundTransaction, refund
+from sandbox.shopify.orders.sums import Sum
+from sandbox.shopify.returns.return_model import Return
 from sandbox.shopify.shop import Shop
 from sandbox.shopify.simulator import Shopify
-from sandbox.shopify.sums import Sum
 from tests.sandbox.shopify.goods import variant
 
 TEN = Sum(Decimal(10), Decimal(10))

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.shopify.fulfillment_model import FulfillmentOrder
-from sandbox.shopify.order_cancel import cancel, close, delete, reopen
-from sandbox.shopify.order_changes import set_tags, update_order
-from sandbox.shopify.order_create import NewLine, place_order
-from sandbox.shopify.order_edit import commit
-from sandbox.shopify.order_edit_session import begin, set_quantity
-from sandbox.shopify.order_table import orders_of
-from sandbox.shopify.payments import authorize, pay
-from sandbox.shopify.refunds import NewRefundTransaction, refund
+from sandbox.shopify.fulfillments.fulfillment_model import FulfillmentOrder
+from sandbox.shopify.orders.order_cancel import cancel, close, delete, reopen
+from sandbox.shopify.orders.order_changes import set_tags, update_order
+from sandbox.shopify.orders.order_create import NewLine, place_order
+from sandbox.shopify.orders.order_edit import commit
+from sandbox.shopify.orders.order_edit_session import begin, set_quantity
+from sandbox.shopify.orders.order_table import orders_of
+from sandbox.shopify.orders.payments import authorize, pay
+from sandbox.shopify.orders.refunds import NewRefundTransaction, refund
 from sandbox.shopify.shop import Shop
 from sandbox.shopify.simulator import Shopify
 from tests.sandbox.shopify.goods import variant

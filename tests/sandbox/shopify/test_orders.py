@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import catalog, customers
+from sandbox.shopify.customers import customers
 from sandbox.shopify.model import Company, CompanyLocation
-from sandbox.shopify.order_create import NewLine, place_order
-from sandbox.shopify.order_lookup import order_by_gid
-from sandbox.shopify.order_model import RiskAssessment
-from sandbox.shopify.refunds import NewRefundTransaction, refund
+from sandbox.shopify.orders.order_create import NewLine, place_order
+from sandbox.shopify.orders.order_lookup import order_by_gid
+from sandbox.shopify.orders.order_model import RiskAssessment
+from sandbox.shopify.orders.refunds import NewRefundTransaction, refund
+from sandbox.shopify.products import catalog
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.goods import variant
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from sandbox.shopify.money import Rate
-from sandbox.shopify.order_create import NewLine, place_order
-from sandbox.shopify.order_model import Order
-from sandbox.shopify.payments import NewTransaction, authorize
+from sandbox.shopify.orders.order_create import NewLine, place_order
+from sandbox.shopify.orders.order_model import Order
+from sandbox.shopify.orders.payments import NewTransaction, authorize
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.goods import variant
 

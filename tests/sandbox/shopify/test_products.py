@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import catalog, products
-from sandbox.shopify.handles import free_handle, normalised
-from sandbox.shopify.product_model import Product
+from sandbox.shopify.products import catalog, products
+from sandbox.shopify.products.handles import free_handle, normalised
+from sandbox.shopify.products.product_model import Product
 from tests.sandbox.shopify.front import Front
 
 CREATE = """

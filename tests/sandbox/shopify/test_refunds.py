@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from sandbox.shopify.money import Rate
-from sandbox.shopify.order_create import NewLine, NewShipping, place_order
-from sandbox.shopify.order_model import Order
-from sandbox.shopify.order_money import current_total, net_payment, outstanding
-from sandbox.shopify.order_table import orders_of
+from sandbox.shopify.orders.order_create import NewLine, NewShipping, place_order
+from sandbox.shopify.orders.order_model import Order
+from sandbox.shopify.orders.order_money import current_total, net_payment, outstanding
+from sandbox.shopify.orders.order_table import orders_of
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.goods import variant
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify.fulfillment_model import Fulfillment
-from sandbox.shopify.order_create import NewLine, place_order
-from sandbox.shopify.order_status import return_status
-from sandbox.shopify.problems import Refused
-from sandbox.shopify.refunds import NewRefundLine, NewRefundTransaction, refund
-from sandbox.shopify.return_model import Return
-from sandbox.shopify.returning import (
+from sandbox.shopify.api.problems import Refused
+from sandbox.shopify.fulfillments.fulfillment_model import Fulfillment
+from sandbox.shopify.fulfillments.sending import cancel_fulfillment, fulfil
+from sandbox.shopify.orders.order_create import NewLine, place_order
+from sandbox.shopify.orders.order_status import return_status
+from sandbox.shopify.orders.refunds import NewRefundLine, NewRefundTransaction, refund
+from sandbox.shopify.returns.return_model import Return
+from sandbox.shopify.returns.returning import (
     NewReturnLine,
     approve_return,
     cancel_return,
@@ -25,7 +26,6 @@ from sandbox.shopify.returning import (
     request_return,
     returnable_lines,
 )
-from sandbox.shopify.sending import cancel_fulfillment, fulfil
 from sandbox.shopify.shop import Shop
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.goods import variant

@@ -22,8 +22,8 @@ from graphql import (
     validate_schema,
 )
 
+from sandbox.shopify.api.schema import make_schema
 from sandbox.shopify.domains import schema
-from sandbox.shopify.schema import make_schema
 from tests.sandbox.shopify.official import official
 
 OURS = [name for name in sorted(schema().type_map) if not name.startswith("__")]

@@ -10,9 +10,9 @@ from graphql import GraphQLError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.shopify.search import Exact, Filters, Flag, Id, Instant, Number, Text
-from sandbox.shopify.search_syntax import parse
-from sandbox.shopify.searching import Search, prepare
+from sandbox.shopify.api.search import Exact, Filters, Flag, Id, Instant, Number, Text
+from sandbox.shopify.api.search_syntax import parse
+from sandbox.shopify.api.searching import Search, prepare
 from sandbox.shopify.shop import Table
 from sandbox.shopify.simulator import Shopify
 from tests.sandbox.shopify.front import Front

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import customers
-from sandbox.shopify.catalog import create_product
-from sandbox.shopify.order_create import NewLine, place_order
+from sandbox.shopify.customers import customers
+from sandbox.shopify.orders.order_create import NewLine, place_order
+from sandbox.shopify.products.catalog import create_product
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.told import Told
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from sandbox.shopify import oauth
+from sandbox.shopify.apps import oauth
 from sandbox.shopify.refusals import INVALID_TOKEN
 from sandbox.shopify.simulator import CLIENT_ID, CLIENT_SECRET
 from tests.sandbox.shopify.front import Front

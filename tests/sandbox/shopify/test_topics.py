@@ -7,7 +7,7 @@ import pytest
 from graphql import GraphQLEnumType
 
 from sandbox.shopify.domains import schema
-from sandbox.shopify.topics import BY_HEADER, BY_NAME, COMPLIANCE, TOPICS, Topic
+from sandbox.shopify.webhooks.topics import BY_HEADER, BY_NAME, COMPLIANCE, TOPICS, Topic
 from tests.sandbox.shopify.official import official
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import catalog
-from sandbox.shopify.product_model import Product
+from sandbox.shopify.products import catalog
+from sandbox.shopify.products.product_model import Product
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.test_products import heard
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sandbox.shopify.versions import alive, answering, candidate, public_api_versions, released_at, retired_at
+from sandbox.shopify.apps.versions import alive, answering, candidate, public_api_versions, released_at, retired_at
 from tests.sandbox.shopify.front import Front
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)

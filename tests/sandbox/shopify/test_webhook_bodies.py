@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify.topics import COMPLIANCE, TOPICS
+from sandbox.shopify.webhooks.topics import COMPLIANCE, TOPICS
 from tests.sandbox.shopify.front import Front
 
 LINES = [{"variant": "NB-1", "quantity": 2}]

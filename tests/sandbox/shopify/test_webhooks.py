@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.shopify.deliveries import RETRY_WAITS
 from sandbox.shopify.simulator import CLIENT_SECRET
+from sandbox.shopify.webhooks.deliveries import RETRY_WAITS
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.hooks import ORDER, header, signed
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from graphql import build_schema, parse
 
-from sandbox.shopify.input_values import variable_faults
+from sandbox.shopify.api.input_values import variable_faults
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.replay import recorded, replayed
 

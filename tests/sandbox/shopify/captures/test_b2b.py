@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from sandbox.shopify.model import Company
-from sandbox.shopify.order_create import NewLine, place_order
-from sandbox.shopify.order_model import Order
-from sandbox.shopify.payments import NewTransaction
+from sandbox.shopify.orders.order_create import NewLine, place_order
+from sandbox.shopify.orders.order_model import Order
+from sandbox.shopify.orders.payments import NewTransaction
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.replay import recorded
 from tests.sandbox.shopify.steps import Steps

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify.catalog import create_product
+from sandbox.shopify.products.catalog import create_product
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.replay import mapped, recorded, replayed
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import consent, customers
-from sandbox.shopify.customer_table import by_gid
+from sandbox.shopify.customers import consent, customers
+from sandbox.shopify.customers.customer_table import by_gid
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.replay import recorded, replayed
 from tests.sandbox.shopify.selections import selection

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import customers
+from sandbox.shopify.customers import customers
 from sandbox.shopify.model import Customer
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.replay import mapped, recorded, replayed

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify.product_model import Location
+from sandbox.shopify.products.product_model import Location
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.replay import recorded
 from tests.sandbox.shopify.steps import Steps

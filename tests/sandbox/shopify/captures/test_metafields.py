@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify.catalog import create_product
-from sandbox.shopify.metafield_rules import Planned, write
+from sandbox.shopify.metafields.metafield_rules import Planned, write
+from sandbox.shopify.products.catalog import create_product
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.replay import recorded, replayed
 from tests.sandbox.shopify.selections import selection

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from sandbox.shopify import customers
+from sandbox.shopify.customers import customers
 from sandbox.shopify.money import Rate
-from sandbox.shopify.order_create import NewLine, NewShipping, place_order
-from sandbox.shopify.order_model import Order
-from sandbox.shopify.order_table import orders_of
-from sandbox.shopify.payments import NewTransaction
+from sandbox.shopify.orders.order_create import NewLine, NewShipping, place_order
+from sandbox.shopify.orders.order_model import Order
+from sandbox.shopify.orders.order_table import orders_of
+from sandbox.shopify.orders.payments import NewTransaction
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.replay import learn, mapped, recorded, replayed
 from tests.sandbox.shopify.selections import selection

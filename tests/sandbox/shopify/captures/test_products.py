@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sandbox.shopify import catalog
-from sandbox.shopify.inventory import item_of
-from sandbox.shopify.product_deletion import COMPLETE_SECONDS, GONE_SECONDS
-from sandbox.shopify.product_model import Location, Product
+from sandbox.shopify.products import catalog
+from sandbox.shopify.products.inventory import item_of
+from sandbox.shopify.products.product_deletion import COMPLETE_SECONDS, GONE_SECONDS
+from sandbox.shopify.products.product_model import Location, Product
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.replay import mapped, recorded, replayed
 

@@ -1,0 +1,1 @@
+"""The GraphQL endpoint: schema, validation, execution, cost, scopes, search and paging."""

@@ -1,0 +1,1 @@
+"""Apps of a store: credentials, installations, tokens, API versions."""

@@ -1,0 +1,1 @@
+"""Checkouts, from the first click to abandoned or completed."""

@@ -1,0 +1,1 @@
+"""Companies with their contacts and locations."""

@@ -1,0 +1,1 @@
+"""Customers: rules, consent, addresses, merges."""

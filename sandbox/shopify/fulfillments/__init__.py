@@ -1,0 +1,1 @@
+"""What is sent of an order, and its way to the door."""

@@ -1,0 +1,1 @@
+"""Metafields and tags, for whatever has them."""

@@ -1,0 +1,1 @@
+"""Orders: placed, paid, edited, refunded, cancelled; every sum and status worked out."""

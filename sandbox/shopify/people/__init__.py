@@ -1,0 +1,1 @@
+"""What people do in the admin, in a checkout, in the Dev Dashboard."""
