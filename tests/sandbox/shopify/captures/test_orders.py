@@ -1,6 +1,5 @@
 """Recorded answers about orders, given again by the simulated store."""
 
-import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -107,19 +106,16 @@ def test_refund_create_full_parity(store: Store, shared: Path) -> None:
     learn(store.ids, order.id, before["id"])
     learn(store.ids, order.lines[0].id, before["lineItems"]["nodes"][0]["id"])
     learn(store.ids, order.transactions[0].id, before["transactions"][0]["id"])
-    hydrate["query"] = re.sub(
-        r"returns\(first: 5\) \{.*?\}\s*pageInfo \{.*?\}\s*\}", "", hydrate["query"], flags=re.DOTALL
-    )
-    store.play(hydrate, differs={"name"}, ignore={"returns"})
+    store.play(hydrate, differs={"name"})
     change = capture["mutation"]["response"]["data"]["refundCreate"]
     fields = selection(change, refundLineItems="refundLineItems(first: 5)", transactions="transactions(first: 5)")
     query = f"mutation($input: RefundInput!) {{ refundCreate(input: $input) {fields} }}"
     store.play({"query": query, "variables": capture["variables"], "response": capture["mutation"]["response"]})
-    after = {
-        key: value for key, value in capture["downstreamRead"]["response"]["data"]["order"].items() if key != "returns"
-    }
-    query = read(after)
-    store.play({**capture["downstreamRead"], "query": query}, differs={"name"}, ignore={"returns"})
+    returns = "returns(first: 5) { nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }"
+    after = capture["downstreamRead"]["response"]["data"]["order"]
+    query = read({key: value for key, value in after.items() if key != "returns"})
+    query = query.replace("order(id: $id) {", f"order(id: $id) {{ {returns}", 1)
+    store.play({**capture["downstreamRead"], "query": query}, differs={"name"})
 
 
 def test_order_catalog_count_read(store: Store, shared: Path) -> None:
