@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from sandbox.hubspot.errors import HubSpotError
-from sandbox.hubspot.model import BY_NAME, Property, Store
+from sandbox.hubspot.model import BY_NAME, ELSEWHERE, Property, Store
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.records.calculated import LEFT_EMPTY
 from sandbox.hubspot.times import milliseconds
@@ -160,6 +160,8 @@ def _linked(portal: Portal, store: Store, name: str, operator: str, given: dict[
     """`associations.contact` and its like: the ids of associated records."""
     kind = BY_NAME.get(name.removeprefix(ASSOCIATIONS))
     if kind is None:
+        if name.removeprefix(ASSOCIATIONS) in ELSEWHERE:
+            raise NotModelled(f"a search by {name}")
         definition_of(store, name)
         raise AssertionError("no property has a dot in its name")
     if operator in WITHOUT_VALUE:

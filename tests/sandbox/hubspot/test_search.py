@@ -244,6 +244,11 @@ def test_what_hubspot_alone_fills_cannot_be_searched_by(account: Account, kind: 
     assert account.post(kind, sorts=[name]).status_code == 501
 
 
+def test_links_to_objects_that_are_not_there_cannot_be_searched_by(account: Account) -> None:
+    assert account.post(**only("associations.deal", "EQ", value="1")).status_code == 501
+    assert "does not exist" in account.refused(**only("associations.unicorn", "EQ", value="1"))
+
+
 def test_an_unknown_object_type_is_400(account: Account) -> None:
     assert "Unable to infer object type" in account.refused("unicorns")
 
