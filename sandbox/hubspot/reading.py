@@ -23,9 +23,11 @@ def unset(*names: str) -> HubSpotError:
 def text(body: dict[str, Any], name: str, default: str = "") -> str:
     """A string field; a number is taken as its digits, as HubSpot's parser does."""
     value = body.get(name)
+    if isinstance(value, str):
+        return value
     if value is None:
         return default
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise bad_input(f"{name} must be a string")
     return str(value)
 

@@ -25,6 +25,15 @@ class Fault:
     value: str | None = None
 
 
+class Invalid(Exception):
+    """A value that its property does not take."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
 class Conflict(HubSpotError):
     """A value that another record holds; `existing` is that record's id."""
 

@@ -3,10 +3,10 @@
 from sandbox.http import Reply
 from sandbox.hubspot.model import CONTACT, Record, Store
 from sandbox.hubspot.reading import require, text
+from sandbox.hubspot.records.addresses import email
 from sandbox.hubspot.records.identity import find_by
 from sandbox.hubspot.records.unique import ADDITIONAL, EMAIL, addresses
-from sandbox.hubspot.records.values import Invalid, email
-from sandbox.hubspot.refusals import Fault, not_found, not_unique, refused_values
+from sandbox.hubspot.refusals import Fault, Invalid, not_found, not_unique, refused_values
 from sandbox.hubspot.routing import Call
 from sandbox.simulator import NotModelled
 

@@ -1,6 +1,5 @@
 """What a value must look like to be written, and what is stored of it, by type of property (reference §2.1)."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -8,7 +7,9 @@ from decimal import Decimal, InvalidOperation
 
 from sandbox.hubspot.model import COMPANY, CONTACT, LINE_ITEM, Option, Property, Store
 from sandbox.hubspot.portal import Portal
-from sandbox.hubspot.records.unique import ADDITIONAL, EMAIL, addresses
+from sandbox.hubspot.records.addresses import bare_domain, email, emails, phone
+from sandbox.hubspot.records.unique import ADDITIONAL, EMAIL
+from sandbox.hubspot.refusals import Invalid
 from sandbox.hubspot.times import DAY, instant, milliseconds
 
 LONGEST = 65_536
@@ -16,15 +17,6 @@ LONGEST = 65_536
 
 Check = Callable[[str], str]
 """Takes a value without outer blanks, returns what is stored. Raises Invalid."""
-
-
-class Invalid(Exception):
-    """A value that its property does not take."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +46,7 @@ class Rules(dict[str, Rule]):
         super().__init__()
         self._portal = portal
         self._store = store
+        self._numbers: dict[str, str] = {}
 
     def __missing__(self, name: str) -> Rule:
         found = self._store.schema.get(name)
@@ -75,7 +68,10 @@ class Rules(dict[str, Rule]):
         if found.unique:
             self._store.unique.setdefault(found.name, {})
         appends = found.field_type == "checkbox" or (kind is CONTACT and found.name == ADDITIONAL)
-        return Rule(found.name, self._check(found), appends=appends)
+        check = self._check(found)
+        # the amounts of one record often are the same
+        stored = self._numbers if check in (number, plain_number) else {}
+        return Rule(found.name, check, appends=appends, stored=stored)
 
     def _check(self, found: Property) -> Check | None:
         kind = self._store.kind
@@ -191,33 +187,6 @@ def owner_of(ids: set[str] | None) -> Check:
         return value
 
     return checked
-
-
-def phone(value: str) -> str:
-    """Digits only, after a + where there was one."""
-    digits = "".join(sign for sign in value if sign.isdecimal())
-    return ("+" if value.startswith("+") else "") + digits if digits else value
-
-
-def bare_domain(value: str) -> str:
-    """`example.com` for `https://www.Example.com/about`."""
-    host = re.split(r"[/?#]", value.lower().partition("://")[2] or value.lower())[0]
-    return host.removeprefix("www.") or value
-
-
-def email(value: str) -> str:
-    """An address in lower case."""
-    local, at, domain = value.lower().rpartition("@")
-    labels = domain.split(".")
-    proper = at and local and "@" not in local and len(labels) > 1 and all(labels) and len(labels[-1]) > 1
-    if not proper or any(sign.isspace() or sign in ";,<>" for sign in value) or labels[-1].isdecimal():
-        raise Invalid("INVALID_EMAIL", f"Email address {value} is invalid")
-    return f"{local}@{domain}"
-
-
-def emails(value: str) -> str:
-    """A `;` list of addresses, each once."""
-    return ";".join(dict.fromkeys(email(part.strip()) for part in addresses(value) if part.strip()))
 
 
 def one_of(options: Iterable[Option]) -> Check:

@@ -13,8 +13,8 @@ from sandbox.hubspot.records.calculated import computed
 from sandbox.hubspot.records.drafts import Draft
 from sandbox.hubspot.records.identity import Claims, claim, conflict
 from sandbox.hubspot.records.kinds import BY_KIND
-from sandbox.hubspot.records.values import LONGEST, Invalid, Rule, Rules
-from sandbox.hubspot.refusals import Fault, missing_values, refused_values
+from sandbox.hubspot.records.values import LONGEST, Rule, Rules
+from sandbox.hubspot.refusals import Fault, Invalid, missing_values, refused_values
 
 SHORT = 40
 """Texts up to this length are worth keeping once for all records."""
