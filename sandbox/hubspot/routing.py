@@ -82,6 +82,11 @@ def _no_constant(name: str) -> Any:
 Handler = Callable[[Call], Reply]
 
 
+def not_modelled(call: Call) -> Reply:
+    """The handler of what is known to be there and left out."""
+    raise NotModelled(f"{call.request.method} {call.request.path}")
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """`path` with {names}; `scopes`: any one of them is enough, with {type} standing for the object's plural."""

@@ -9,6 +9,7 @@ from sandbox.hubspot.account.auth import DEMO_SCOPES
 from sandbox.hubspot.account.oauth import CODE_SECONDS, grant_code, secret
 from sandbox.hubspot.people.people import USER
 from sandbox.hubspot.portal import Portal
+from sandbox.hubspot.times import DAY
 
 GRACE_DAYS = (0, 7)
 """A rotated key ends at once, or after a week."""
@@ -42,7 +43,7 @@ class Installation:
         old = self._portal.apps.pop(token)
         new = replace(old, token=secret(self._portal, "pat-na1"))
         if grace_days:
-            self._portal.apps[token] = replace(old, expires=self._portal.now + grace_days * 86_400_000)
+            self._portal.apps[token] = replace(old, expires=self._portal.now + grace_days * DAY)
         self._portal.apps[new.token] = new
         return {"appId": new.app_id, "token": new.token}
 

@@ -10,10 +10,9 @@ from sandbox.http import Reply
 from sandbox.hubspot.links.association_labels import LABELS_PER_PAIR, labels_between
 from sandbox.hubspot.model import OBJECT_TYPES, ORDER, ObjectType, Record
 from sandbox.hubspot.portal import Portal
-from sandbox.hubspot.routing import Call, Route
+from sandbox.hubspot.routing import Call, Route, not_modelled
 from sandbox.hubspot.schema.pipelines import ORDER_PIPELINES, own_pipelines
 from sandbox.hubspot.schema.property_lifecycle import CUSTOM_PROPERTIES, custom
-from sandbox.simulator import NotModelled
 
 RECORDS = 15_000_000
 ALL_CUSTOM_PROPERTIES = 10_000
@@ -118,10 +117,6 @@ def links(call: Call) -> Reply:
         "nearLimitFromRecordSamples": near[:SAMPLES],
     }
     return Reply.json(200, body)
-
-
-def not_modelled(call: Call) -> Reply:
-    raise NotModelled(f"{call.request.method} {call.request.path}")
 
 
 # One read scope of any object opens them all (seen live by third parties).

@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox.http import Reply
 from sandbox.hubspot.account import limit_tracking, owners
-from sandbox.hubspot.routing import Call, Route
-from sandbox.simulator import NotModelled
+from sandbox.hubspot.routing import Call, Route, not_modelled
 
 
 def details(call: Call) -> Reply:
@@ -52,10 +51,6 @@ def exchange_rates(call: Call) -> Reply:
         if code in portal.exchange_rates
     ]
     return Reply.json(200, {"results": rates})
-
-
-def not_modelled(call: Call) -> Reply:
-    raise NotModelled(f"{call.request.method} {call.request.path}")
 
 
 CURRENCIES = "/settings/currencies/{V}"

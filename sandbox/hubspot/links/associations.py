@@ -26,8 +26,7 @@ from sandbox.hubspot.model import CART, LINE_ITEM, ORDER, ObjectType, Record
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.reading import bad_input, mapping, mappings, whole
 from sandbox.hubspot.results import batch
-from sandbox.hubspot.routing import GOODS, Call, Route
-from sandbox.simulator import NotModelled
+from sandbox.hubspot.routing import GOODS, Call, Route, not_modelled
 
 
 def links_on_create(
@@ -93,10 +92,6 @@ def archive(call: Call) -> Reply:
     if found := found_pair(call, call.parts["id"], call.parts["to_id"]):
         call.portal.unlink(*found, call.app.source)
     return Reply(204)
-
-
-def not_modelled(call: Call) -> Reply:
-    raise NotModelled(f"{call.request.method} {call.request.path}")
 
 
 READ = ("crm.objects.{type}.read", GOODS)

@@ -9,13 +9,11 @@ from sandbox.hubspot.account.apps import App
 from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.links import associations
 from sandbox.hubspot.model import ORDER, Record, Store
-from sandbox.hubspot.portal import Portal
+from sandbox.hubspot.portal import KEPT_ARCHIVED, Portal
 from sandbox.hubspot.records import merge, objects, privacy
 from sandbox.hubspot.routing import VERSIONS, Call
-from sandbox.hubspot.times import DAY
 
 USER = "52368047"
-RESTORABLE_MS = 90 * DAY
 
 Handler = Callable[[Call], Reply]
 
@@ -75,7 +73,7 @@ class People:
     def restore(self, object_type: str, record_id: str, user_id: str = USER) -> Any:
         """Bring back a record that was deleted at most 90 days ago."""
         record = self._found(object_type, record_id, archived=True)
-        if self._portal.now - (record.archived or 0) > RESTORABLE_MS:
+        if self._portal.now - (record.archived or 0) > KEPT_ARCHIVED:
             raise ValueError(f"{object_type} {record_id} was deleted more than 90 days ago")
         self._portal.restore(record, App("0", "", "", frozenset(), "person", user_id).source)
         return {"id": record.id}

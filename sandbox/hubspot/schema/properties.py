@@ -7,11 +7,10 @@ from sandbox.hubspot.errors import HubSpotError
 from sandbox.hubspot.model import Property, Store
 from sandbox.hubspot.reading import flag, inputs, query_flag, require, text
 from sandbox.hubspot.results import batch
-from sandbox.hubspot.routing import GOODS, Call, Route
+from sandbox.hubspot.routing import GOODS, Call, Route, not_modelled
 from sandbox.hubspot.schema import property_groups
 from sandbox.hubspot.schema.property_definitions import apply, invalid, read_only_options, shown
 from sandbox.hubspot.schema.property_lifecycle import archive_property, create_property, refuse_used
-from sandbox.simulator import NotModelled
 
 BATCH = 100
 
@@ -125,10 +124,6 @@ def validations(call: Call) -> Reply:
     return Reply.json(200, {"results": []})
 
 
-def set_validation(call: Call) -> Reply:
-    raise NotModelled("rules for the values of a property")
-
-
 READ = ("crm.schemas.{type}.read", "crm.objects.{type}.read", "crm.objects.{type}.write", GOODS)
 WRITE = ("crm.schemas.{type}.write", GOODS)
 PROPERTIES = "/crm/properties/{V}/{type}"
@@ -145,6 +140,6 @@ ROUTES = (
     Route("DELETE", PROPERTIES + "/{name}", archive, WRITE),
     Route("GET", VALIDATIONS, validations, READ),
     Route("GET", VALIDATIONS + "/{name}", validations, READ),
-    Route("GET", VALIDATIONS + "/{name}/rule-type/{rule}", set_validation, READ),
-    Route("PUT", VALIDATIONS + "/{name}/rule-type/{rule}", set_validation, WRITE),
+    Route("GET", VALIDATIONS + "/{name}/rule-type/{rule}", not_modelled, READ),
+    Route("PUT", VALIDATIONS + "/{name}/rule-type/{rule}", not_modelled, WRITE),
 )

@@ -7,6 +7,7 @@ from sandbox.hubspot.model import Property, Store
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.records.unique import reindex
 from sandbox.hubspot.schema.property_definitions import defined, invalid
+from sandbox.hubspot.times import seconds
 
 CUSTOM_PROPERTIES = 1_000
 UNIQUE_PROPERTIES = 10
@@ -36,8 +37,7 @@ def create_property(portal: Portal, store: Store, body: dict[str, Any], version:
     if old is not None:
         definition.created, definition.shelved = old.created, old.shelved
     store.definitions[definition.name] = definition
-    low, _, high = portal.switches["property_lag"].partition("-")
-    lag = portal.random.uniform(float(low), float(high or low))
+    lag = portal.random.uniform(*seconds(portal.switches["property_lag"]))
     if lag:
         portal.clock.call_later(lag, lambda: _use(portal, store, definition))
     else:
