@@ -121,6 +121,13 @@ def test_a_value_that_is_refused(account: Account, name: str, value: str, code: 
     assert fault(account, name, value)[0] == code
 
 
+def test_what_one_property_takes_another_need_not(account: Account) -> None:
+    """The same text, good as an amount, is no option and no day."""
+    sent = {"hs_order_name": "#1", "hs_total_price": "10", "hs_tax": "10", "colour": "10", "day": "10"}
+    refused = account.post(ORDERS, {"properties": sent}, status=400)
+    assert [error["context"]["propertyName"] for error in refused["errors"]] == [["colour"], ["day"]]
+
+
 def test_refusals_say_what_was_wrong(account: Account) -> None:
     assert fault(account, "day", "1606768561954")[1] == "1606768561954 is at 20:36:1.954 UTC, not midnight!"
     assert fault(account, "hs_is_closed", "true")[1] == (

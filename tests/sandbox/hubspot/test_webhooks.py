@@ -93,6 +93,22 @@ def test_a_changed_association_has_two_ends_and_no_object_id(hubspot: HubSpot) -
     assert removed["associationRemoved"] is True
 
 
+@pytest.mark.parametrize("linker", ["contacts", "companies"])
+def test_both_ends_of_a_link_are_told(hubspot: HubSpot, linker: str) -> None:
+    receiver, id_ = Receiver(hubspot), contact(hubspot)
+    company = hubspot.actions["create"]("companies", {"name": "Example Ltd"})["id"]
+    hubspot.actions["deploy_webhooks"](subscribed(("associationChange", "contact"), ("associationChange", "company")))
+    ends = [("contacts", id_), ("companies", company)]
+    (kind, from_id), (other, to_id) = ends if linker == "contacts" else reversed(ends)
+    hubspot.actions["associate"](kind, from_id, other, to_id)
+    run(hubspot)
+    told = {event["associationType"]: (event["fromObjectId"], event["toObjectId"]) for event in receiver.events}
+    assert told == {
+        "CONTACT_TO_COMPANY": (int(id_), int(company)),
+        "COMPANY_TO_CONTACT": (int(company), int(id_)),
+    }
+
+
 def test_a_privacy_deletion_is_told_as_itself_and_as_a_deletion(hubspot: HubSpot) -> None:
     receiver, id_ = Receiver(hubspot), contact(hubspot)
     config = subscribed(("deletion", "contact"))
