@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sandbox.hubspot.simulator import HubSpot
 from sandbox.loopback import Server
 from sandbox.seed import Size, fill
-from sandbox.shopify.simulator import Shopify
+from sandbox.shopify.simulator import STATIC_TOKEN, Shopify
 from sandbox.simulator import Simulator
 
 PAST = timedelta(days=180)
@@ -51,6 +51,11 @@ def _tell(kind: str, done: int, of: int) -> None:
     print(f"{kind}: {done} of {of}", file=sys.stderr, flush=True)
 
 
+def _token(one: Simulator) -> str:
+    """Of the app that is there from the start; it opens nothing but the sandbox."""
+    return one.app.token if isinstance(one, HubSpot) else STATIC_TOKEN
+
+
 async def serve(servers: list[Server]) -> None:
     """Until one ends; then the others end too."""
     tasks = [asyncio.create_task(server.run()) for server in servers]
@@ -69,7 +74,7 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"a port of {ports} cannot be taken: {error.strerror}; name another with --port")
     for one, server in zip(made, servers, strict=True):
-        print(f"{one.vendor}: {server.url}  control plane: {server.url}/__sandbox", flush=True)
+        print(f"{one.vendor}: {server.url}  control plane: {server.url}/__sandbox  token: {_token(one)}", flush=True)
     try:
         asyncio.run(serve(servers))
     except KeyboardInterrupt:
