@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from ipaddress import ip_address
 
 import httpx
@@ -63,7 +64,7 @@ class Server:
         self._server.should_exit = True
 
     async def run(self) -> None:
-        """Serve until stopped."""
+        """Serve until stopped. A timer that fails ends it and is raised: a sandbox whose time stood still would lie."""
         timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
         async with httpx.AsyncClient(timeout=timeout, trust_env=False) as client:
 
@@ -73,10 +74,13 @@ class Server:
 
             self._simulator.connect(send)
             running = asyncio.create_task(self._keep_time())
+            running.add_done_callback(lambda _: self.stop())
             try:
                 await self._server.serve(sockets=[self._socket])
             finally:
                 running.cancel()
+                with suppress(asyncio.CancelledError):
+                    await running
 
     async def _keep_time(self) -> None:
         loop = asyncio.get_running_loop()

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 import httpx
@@ -24,6 +24,9 @@ async def nobody(request: httpx.Request) -> httpx.Response:
     raise httpx.ConnectError("no receiver is connected to this sandbox", request=request)
 
 
+def _nothing() -> None: ...
+
+
 @dataclass(slots=True, eq=False)
 class Webhook:
     """One message and the sender's patience.
@@ -37,8 +40,8 @@ class Webhook:
     url: str
     request: Callable[[int], tuple[dict[str, str], bytes]]
     waits: tuple[float, ...]
-    given_up: Callable[[], None] = lambda: None
-    delivered: Callable[[], None] = lambda: None
+    given_up: Callable[[], None] = _nothing
+    delivered: Callable[[], None] = _nothing
     at_once: int | None = None
     retries_4xx: bool = True
     attempt: int = field(default=0)
@@ -64,7 +67,7 @@ class Outbox:
             case "drop":
                 self._log.record(self._clock.now, webhook.endpoint, "POST", webhook.url, None, "drop")
             case "duplicate":
-                twin = Webhook(webhook.endpoint, webhook.url, webhook.request, webhook.waits)
+                twin = replace(webhook, given_up=_nothing, delivered=_nothing)
                 self.ready += [webhook, twin]
             case "reorder" | "postpone":
                 assert fault is not None

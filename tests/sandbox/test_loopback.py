@@ -1,5 +1,6 @@
 """A simulator on a socket: its clock keeps real time, its webhooks reach this machine and no other."""
 
+import asyncio
 import socket
 import subprocess
 import sys
@@ -131,3 +132,13 @@ def test_garbage_instead_of_http_is_refused_and_the_server_goes_on(serve: Serve)
         connection.sendall(b"\x16\x03\x01 not http at all\r\n\r\n")
         assert connection.recv(1_000).startswith(b"HTTP/1.1 400")
     assert httpx.get(url.join("/count"), trust_env=False).status_code == 200
+
+
+def test_a_timer_that_fails_ends_the_server() -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    toy = Toy()
+    toy.clock.call_later(0, fail)
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(Server(toy).run())
