@@ -9,7 +9,7 @@ from sandbox.shopify.api.context import Info, shop_of
 from sandbox.shopify.api.schema import Resolver
 from sandbox.shopify.bodies.order_edits import edited_body
 from sandbox.shopify.money import MoneyBag
-from sandbox.shopify.orders.order_edit_session import CalculatedOrder, editable
+from sandbox.shopify.orders.order_edit_session import CalculatedOrder, editable, standing
 from sandbox.shopify.orders.order_events import changed, units_changed
 from sandbox.shopify.orders.order_model import LineItem, Order, ShippingLine
 from sandbox.shopify.orders.order_money import current_subtotal, current_total, discounted_unit_price, outstanding
@@ -19,6 +19,7 @@ from sandbox.shopify.orders.sums import Sum, bag
 from sandbox.shopify.products.inventory import sold
 from sandbox.shopify.products.product_model import ProductVariant
 from sandbox.shopify.shop import Shop
+from sandbox.simulator import NotModelled
 
 COPIED = ("quantity", "current_quantity", "refundable_quantity", "unfulfilled_quantity", "tax_lines", "discounts")
 
@@ -26,8 +27,14 @@ COPIED = ("quantity", "current_quantity", "refundable_quantity", "unfulfilled_qu
 def commit(
     shop: Shop, edit: CalculatedOrder, *, notify: bool = False, note: str | None = None, app_id: str = ""
 ) -> Order:
-    """Do to the order what the edit tried: an order that was paid may end up partly paid (captured)."""
+    """Do to the order what the edit tried: an order that was paid may end up partly paid (captured).
+
+    Raises NotModelled where units of the order were sent, refunded or edited since the edit began.
+    """
     order, draft = edit.order, edit.draft
+    if standing(order) != edit.begun:
+        raise NotModelled("the commit of an edit of an order that has changed since the edit began")
+    free = order.given_status == "PAID" and not current_total(order)
     deltas = {}
     for line, tried in zip(order.lines, draft.lines, strict=False):
         if change := tried.current_quantity - line.current_quantity:
@@ -49,6 +56,8 @@ def commit(
     order.edited = True
     if order.transactions:
         order.given_status = None
+    elif free and current_total(order):
+        order.given_status = "PENDING"
     del orders_of(shop).edits[edit.legacy_resource_id]
     _move_stock(shop, order, edit, deltas)
     units_changed(shop, order)

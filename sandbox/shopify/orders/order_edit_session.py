@@ -25,7 +25,7 @@ from sandbox.shopify.shop import Shop
 class CalculatedOrder(Node):
     """`draft` is the order as it would be; `lines` its lines by the id under which the edit knows them.
 
-    `restock` says of which original lines the units taken off go back to stock.
+    `restock` says of which original lines the units taken off go back to stock; `begun` is how the order stood.
     """
 
     typename = "CalculatedOrder"
@@ -37,6 +37,7 @@ class CalculatedOrder(Node):
     added: list[str] = field(default_factory=list)
     discounts: dict[str, tuple[str, DiscountApplication]] = field(default_factory=dict)
     restock: set[str] = field(default_factory=set)
+    begun: tuple[object, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -65,7 +66,17 @@ def begin(shop: Shop, order: Order) -> CalculatedOrder:
         draft,
         {f"gid://shopify/CalculatedLineItem/{line.legacy_resource_id}": line for line in draft.lines},
         {f"gid://shopify/CalculatedShippingLine/{one.legacy_resource_id}": one for one in draft.shipping_lines},
+        begun=standing(order),
     )
+
+
+def standing(order: Order) -> tuple[object, ...]:
+    """What an edit relies on: units, discounts and shipping of the order."""
+    lines = (
+        (line.quantity, line.current_quantity, line.refundable_quantity, line.unfulfilled_quantity, line.discounts)
+        for line in order.lines
+    )
+    return (*lines, *((one.legacy_resource_id, one.is_removed) for one in order.shipping_lines))
 
 
 def editable(line: LineItem) -> int:
@@ -84,7 +95,7 @@ def set_quantity(edit: CalculatedOrder, gid: str, quantity: int, *, restock: boo
         )
         line.quantity += change
     line.current_quantity += change
-    line.refundable_quantity += change
+    line.refundable_quantity = min(line.refundable_quantity + max(change, 0), line.current_quantity)
     line.unfulfilled_quantity += change
     if restock and change < 0:
         edit.restock.add(line.legacy_resource_id)

@@ -118,9 +118,14 @@ def total_price(order: Order) -> Sum:
 
 
 def current_total(order: Order) -> Sum:
-    """Refunds of money without lines are in it as adjustments, so it goes on matching what was paid."""
+    """Refunds of money without lines are in it as adjustments, so it goes on matching what was paid.
+
+    Never below zero: units whose price was given back before may still leave.
+    """
     result = current_subtotal(order) + order.tip + current_shipping_price(order) + adjustments(order)
-    return result if order.taxes_included else result + current_tax(order)
+    if not order.taxes_included:
+        result += current_tax(order)
+    return NOTHING if result.presentment < 0 else result
 
 
 def adjustments(order: Order) -> Sum:
@@ -182,11 +187,16 @@ def outstanding(order: Order) -> Sum:
     """
     due = current_total(order)
     left = due.presentment - net_payment(order).presentment - capturable(order).presentment
-    if due.presentment is due.shop:
+    if order.rate.presentment == order.rate.shop:
         return Sum(left, left)
     if left == due.presentment:
         return due
     return rounded(order.rate, Sum(left * shop_worth(order), left))
+
+
+def is_held(authorization: OrderTransaction) -> bool:
+    """Whether an authorisation still holds money that can be captured, or let go."""
+    return is_open(authorization) and uncaptured(authorization).presentment > 0
 
 
 def shop_worth(order: Order) -> Decimal:

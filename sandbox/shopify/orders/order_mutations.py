@@ -15,7 +15,7 @@ from sandbox.shopify.orders.order_changes import set_customer, update_order
 from sandbox.shopify.orders.order_input import create_order
 from sandbox.shopify.orders.order_lookup import order_by_gid, part_by_id, transaction_of
 from sandbox.shopify.orders.order_model import OrderTransaction
-from sandbox.shopify.orders.order_money import is_open, outstanding, uncaptured
+from sandbox.shopify.orders.order_money import is_held, outstanding, uncaptured
 from sandbox.shopify.orders.payments import MANUAL, can_mark_as_paid, capture, mark_as_paid, pay, void
 from sandbox.shopify.shop import Shop
 from sandbox.simulator import NotModelled
@@ -102,7 +102,7 @@ def order_capture(_root: Any, info: Info, input: Given) -> Payload:  # noqa: A00
     authorization = transaction_of(order, input["parent_transaction_id"])
     if authorization is None:
         return _not_captured(["parentTransactionId"], "Transaction does not exist")
-    if not is_open(authorization):
+    if not is_held(authorization):
         return _not_captured(["parentTransactionId"], "Transaction cannot be captured")
     if input.get("currency") is None and order.rate.presentment != order.rate.shop:
         return _not_captured(["currency"], "Currency must be specified for multi-currency orders")
@@ -124,7 +124,7 @@ def transaction_void(_root: Any, info: Info, parent_transaction_id: str) -> Payl
         return _not_voided("Transaction does not exist", "TRANSACTION_NOT_FOUND")
     if found.kind != "AUTHORIZATION" or found.status != "SUCCESS":
         return _not_voided("Transaction is not a successful authorization", "AUTH_NOT_SUCCESSFUL")
-    if not is_open(found) or uncaptured(found) != found.amount:
+    if not is_held(found) or uncaptured(found) != found.amount:
         return _not_voided("Transaction cannot be voided", "AUTH_NOT_VOIDABLE")
     return {"transaction": void(shop, found), "userErrors": []}
 

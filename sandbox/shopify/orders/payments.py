@@ -13,7 +13,7 @@ from sandbox.shopify.orders.order_events import (
     units_changed,
 )
 from sandbox.shopify.orders.order_model import Order, OrderTransaction
-from sandbox.shopify.orders.order_money import is_open, outstanding, shop_worth, uncaptured
+from sandbox.shopify.orders.order_money import is_held, outstanding, shop_worth, uncaptured
 from sandbox.shopify.orders.order_status import display_financial_status
 from sandbox.shopify.orders.order_table import orders_of
 from sandbox.shopify.orders.sums import NOTHING, Sum, rounded
@@ -135,7 +135,7 @@ def void(shop: Shop, authorization: OrderTransaction) -> OrderTransaction:
 def expire(shop: Shop, authorization: OrderTransaction) -> None:
     """Nobody captured in time. Does nothing where the authorisation, or its order, is gone by then."""
     order = authorization.order
-    if is_open(authorization) and uncaptured(authorization) and orders_of(shop).get(order.legacy_resource_id) is order:
+    if is_held(authorization) and orders_of(shop).get(order.legacy_resource_id) is order:
         authorization.expired = True
         changed(shop, order)
 
@@ -144,12 +144,12 @@ def can_mark_as_paid(order: Order) -> bool:
     """Not cancelled, not paid, and something is owed or held."""
     if order.cancelled_at is not None or display_financial_status(order) == "PAID":
         return False
-    return outstanding(order).presentment > 0 or any(is_open(t) for t in order.transactions)
+    return outstanding(order).presentment > 0 or any(is_held(t) for t in order.transactions)
 
 
 def mark_as_paid(shop: Shop, order: Order) -> None:
     """Capture what is authorised, then record a manual sale of the rest."""
-    for authorization in [t for t in order.transactions if is_open(t) and uncaptured(t)]:
+    for authorization in [t for t in order.transactions if is_held(t)]:
         capture(shop, authorization)
     if outstanding(order).presentment > 0:
         pay(shop, order)

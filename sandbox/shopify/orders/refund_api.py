@@ -120,7 +120,19 @@ def _problems(
             yield user_error(["refundLineItems", str(number), "quantity"], message)
     if shipping is not None and shipping > shipping_to_refund(order):
         yield user_error(["shipping"], "Shipping amount cannot be more than what is left to refund")
+    yield from _impossible(order, given, shipping)
     yield from _too_much(order, given, money)
+
+
+def _impossible(order: Order, given: Given, shipping: Decimal | None) -> Iterator[Mapping[str, Any]]:
+    """Amounts below zero, payments that the order does not have. The wordings are inferred."""
+    if shipping is not None and shipping < 0:
+        yield user_error(["shipping"], "Shipping amount cannot be negative")
+    for number, one in enumerate(given.get("transactions") or ()):
+        if one["amount"] < 0:
+            yield user_error(["transactions", str(number), "amount"], "Amount must be greater than or equal to 0")
+        if one.get("parent_id") and transaction_of(order, one["parent_id"]) is None:
+            yield user_error(["transactions", str(number), "parentId"], "Transaction does not exist")
 
 
 def _too_much(order: Order, given: Given, money: Sequence[NewRefundTransaction]) -> Iterator[Mapping[str, Any]]:

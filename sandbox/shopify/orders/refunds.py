@@ -11,7 +11,7 @@ from sandbox.shopify.orders.order_events import changed, recorded, units_changed
 from sandbox.shopify.orders.order_model import LineItem, Order, OrderTransaction, ShippingLine
 from sandbox.shopify.orders.order_money import (
     RECEIVING,
-    is_open,
+    is_held,
     is_pending,
     net_payment,
     shipping_net,
@@ -89,7 +89,7 @@ def _line(shop: Shop, new: NewRefundLine) -> RefundLineItem:
     line, leaving = new.line, _leaving(shop, new)
     subtotal, tax = worth(line, leaving)
     _take(shop, new, leaving)
-    line.refundable_quantity -= new.quantity
+    line.refundable_quantity = min(max(0, line.refundable_quantity - new.quantity), line.current_quantity)
     identity = (shop.new_id(), line, new.quantity, new.restock_type)
     return RefundLineItem(*identity, subtotal, tax, location_id=new.location_id)
 
@@ -130,15 +130,23 @@ def _shipping(shop: Shop, order: Order, amount: Decimal) -> list[RefundShippingL
         taken = min(amount, left.presentment)
         if taken <= 0:
             continue
-        part = taken / shipping_net(line).presentment
-        partly = rounded(order.rate, Sum(shipping_net(line).shop * part, taken))
-        subtotal = left if taken == left.presentment else partly
-        tax = rounded(order.rate, shipping_tax(line) * part)
+        subtotal, tax = _shipping_part(order, line, taken)
         line.refunded += subtotal
         line.refunded_tax += tax
         amount -= taken
         made.append(RefundShippingLine(shop.new_id(), line, subtotal, tax))
     return made
+
+
+def _shipping_part(order: Order, line: ShippingLine, taken: Decimal) -> tuple[Sum, Sum]:
+    """The next `taken` of a shipping line in both currencies, and its tax; all parts together are the whole."""
+    net, tax = shipping_net(line), shipping_tax(line)
+    gone = line.refunded.presentment + taken
+    if gone == net.presentment:
+        return net - line.refunded, tax - line.refunded_tax
+    part = gone / net.presentment
+    subtotal = rounded(order.rate, Sum(net.shop * part, gone)) - line.refunded
+    return subtotal, rounded(order.rate, tax * part) - line.refunded_tax
 
 
 def shipping_left(line: ShippingLine) -> Sum:
@@ -171,7 +179,7 @@ def _adjustments(shop: Shop, made: Refund, net: Sum, reason: str) -> list[OrderA
 
 def give_all_back(shop: Shop, order: Order, *, restock: bool, money: bool, note: str | None = None) -> Refund | None:
     """Everything still on the order, and all its money: what cancelling does. What is held or pending is voided."""
-    for hold in [one for one in order.transactions if is_open(one) or is_pending(one)]:
+    for hold in [one for one in order.transactions if is_held(one) or is_pending(one)]:
         void(shop, hold)
     if order.given_status == "PENDING":
         order.given_status = "VOIDED"
@@ -190,12 +198,16 @@ def give_all_back(shop: Shop, order: Order, *, restock: bool, money: bool, note:
 
 
 def payments_back(order: Order) -> list[NewRefundTransaction]:
-    """Refunds that return what is left of each payment, in the buyer's currency."""
-    back = []
+    """Refunds that return what is left of each payment, in the buyer's currency; together the net payment at most."""
+    back, net = [], net_payment(order).presentment
     for paid in (one for one in order.transactions if one.kind in RECEIVING and one.status == "SUCCESS"):
-        left = paid.amount.presentment - sum(
-            (one.amount.presentment for one in order.transactions if one.kind == "REFUND" and one.parent is paid), ZERO
-        )
+        given = sum((one.amount.presentment for one in order.transactions if _gives_back(one, paid)), ZERO)
+        left = min(paid.amount.presentment - given, net)
         if left > 0:
             back.append(NewRefundTransaction(left, paid.gateway, paid))
+            net -= left
     return back
+
+
+def _gives_back(one: OrderTransaction, paid: OrderTransaction) -> bool:
+    return one.kind == "REFUND" and one.status == "SUCCESS" and one.parent is paid

@@ -11,10 +11,17 @@ from sandbox.shopify.orders import order_cancel, order_changes, order_create, or
 from sandbox.shopify.orders.order_create import PAID, NewLine, NewShipping
 from sandbox.shopify.orders.order_discounts import NewDiscount
 from sandbox.shopify.orders.order_model import LineItem, Order
+from sandbox.shopify.orders.order_money import is_held, net_payment, outstanding, uncaptured
 from sandbox.shopify.orders.order_table import orders_of
 from sandbox.shopify.orders.payments import NewTransaction
-from sandbox.shopify.orders.refunds import NewRefundLine, NewRefundTransaction, payments_back, refund
-from sandbox.shopify.orders.sums import Sum
+from sandbox.shopify.orders.refunds import (
+    NewRefundLine,
+    NewRefundTransaction,
+    payments_back,
+    refund,
+    shipping_to_refund,
+)
+from sandbox.shopify.orders.sums import Sum, converted
 from sandbox.shopify.people import finding
 from sandbox.shopify.views import shown
 
@@ -124,7 +131,9 @@ def edit_order(
         raise ValueError(f"{found.name} cannot be edited")
     edit = order_edit_session.begin(shop, found)
     for line, quantity in (quantities or {}).items():
-        gid = f"gid://shopify/CalculatedLineItem/{_line(found, line).legacy_resource_id}"
+        gid = f"gid://shopify/CalculatedLineItem/{(kept := _line(found, line)).legacy_resource_id}"
+        if quantity < kept.current_quantity - order_edit_session.editable(kept):
+            raise ValueError(f"more than {quantity} of {kept.name} were sent")
         order_edit_session.set_quantity(edit, gid, quantity, restock=True)
     for new in new_lines(shop, add or ()):
         order_edit_session.add_line(shop, edit, _edited_line(shop, edit, new))
@@ -135,9 +144,11 @@ def edit_order(
 def _edited_line(shop: "Shop", edit: order_edit_session.CalculatedOrder, new: NewLine) -> LineItem:
     if new.variant is not None:
         price = new.price if isinstance(new.price, Decimal) else new.variant.price
-        return order_edit_session.variant_line(shop, edit, new.variant, new.quantity, Sum(price, price))
+        both = converted(edit.draft.rate, price)
+        return order_edit_session.variant_line(shop, edit, new.variant, new.quantity, both)
     assert isinstance(new.price, Decimal)
-    return order_edit_session.custom_line(shop, edit, new.title or "Custom", new.quantity, Sum(new.price, new.price))
+    both = converted(edit.draft.rate, new.price)
+    return order_edit_session.custom_line(shop, edit, new.title or "Custom", new.quantity, both)
 
 
 def _line(order: Order, called: str) -> LineItem:
@@ -150,14 +161,21 @@ def _line(order: Order, called: str) -> LineItem:
 def pay_order(simulator: "Shopify", order: str, amount: str | None = None, gateway: str = "manual") -> Any:
     """Take a payment: all that is due, or an amount in the buyer's currency."""
     found = finding.order(simulator.shop, order)
-    payments.pay(simulator.shop, found, Decimal(amount) if amount is not None else None, gateway)
+    due = outstanding(found).presentment
+    paid = due if amount is None else Decimal(amount)
+    if not 0 < paid <= due:
+        raise ValueError(f"{due} is due of {found.name}")
+    payments.pay(simulator.shop, found, paid, gateway)
     return shown_order(found)
 
 
 def capture_payment(simulator: "Shopify", order: str, amount: str | None = None) -> Any:
     """Capture the order's authorisation, whole or in part."""
     found = finding.order(simulator.shop, order)
-    payments.capture(simulator.shop, _authorization(found), Decimal(amount) if amount is not None else None)
+    held = _authorization(found)
+    if amount is not None and not 0 < Decimal(amount) <= uncaptured(held).presentment:
+        raise ValueError(f"{uncaptured(held).presentment} can be captured")
+    payments.capture(simulator.shop, held, Decimal(amount) if amount is not None else None)
     return shown_order(found)
 
 
@@ -170,9 +188,9 @@ def void_payment(simulator: "Shopify", order: str) -> Any:
 
 def _authorization(order: Order) -> Any:
     for transaction in order.transactions:
-        if transaction.kind == "AUTHORIZATION" and transaction.status == "SUCCESS":
+        if is_held(transaction):
             return transaction
-    raise ValueError(f"{order.name} has no authorisation")
+    raise ValueError(f"{order.name} has no open authorisation")
 
 
 def refund_order(
@@ -188,15 +206,30 @@ def refund_order(
     found = finding.order(simulator.shop, order)
     back = payments_back(found)
     if amount is not None:
-        first = back[0] if back else NewRefundTransaction(Decimal(0))
-        back = [replace(first, amount=Decimal(amount))]
+        back = _back(found, Decimal(amount))
     given = [
         NewRefundLine(_line(found, line), quantity, "RETURN" if restock else "NO_RESTOCK")
         for line, quantity in (lines or {}).items()
     ]
     postage = Decimal(shipping) if shipping is not None else None
+    if any(not 0 < one.quantity <= one.line.refundable_quantity for one in given):
+        raise ValueError(f"{found.name} has not so many units to refund")
+    if postage is not None and not 0 <= postage <= shipping_to_refund(found):
+        raise ValueError(f"{shipping_to_refund(found)} of shipping is left to refund")
     made = refund(simulator.shop, found, lines=given, shipping=postage, transactions=back, note=note)
     return shown(made, deep=True)
+
+
+def _back(order: Order, amount: Decimal) -> list[NewRefundTransaction]:
+    """An amount out of the order's payments, the first ones first."""
+    made: list[NewRefundTransaction] = []
+    if not 0 <= amount <= net_payment(order).presentment:
+        raise ValueError(f"{net_payment(order).presentment} was paid for {order.name}")
+    for whole in payments_back(order):
+        if (part := min(amount, whole.amount)) > 0:
+            made.append(replace(whole, amount=part))
+            amount -= part
+    return made
 
 
 def cancel_order(

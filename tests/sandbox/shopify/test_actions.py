@@ -136,7 +136,7 @@ def test_an_authorisation_can_be_let_go(front: Front) -> None:
     shown = front.act("void_payment", order=order["name"])
     assert len(shown["transactions"]) == 2
     front.act("place_order", lines=LINES)
-    assert "no authorisation" in refused(front, "void_payment", order="#1002")
+    assert "no open authorisation" in refused(front, "void_payment", order="#1002")
 
 
 def test_a_checkouts_ways(front: Front) -> None:
