@@ -12,6 +12,8 @@ from sandbox.shopify.api.schema import Resolver
 from sandbox.shopify.apps.apps import App
 from sandbox.shopify.apps.versions import public_api_versions
 from sandbox.shopify.customers.countries import COUNTRIES
+from sandbox.shopify.metafields.metafield_rules import is_foreign
+from sandbox.shopify.model import Metafield
 from sandbox.shopify.shop import Shop
 
 PLANS = {
@@ -109,8 +111,11 @@ def readable(context: Context, field: str, gid: str) -> Any | None:
     record = shop_fields(context.shop) if gid.startswith("gid://shopify/Shop/") else context.shop.node(gid)
     if record is None or isinstance(record, dict):
         return record if record is None or record["id"] == gid else None
-    check_record(context, field, record)
-    return record if is_readable(context, record) else None
+    owner = context.shop.node(record.owner_id) if isinstance(record, Metafield) else record
+    if isinstance(record, Metafield) and is_foreign(record.namespace, context.access.app_id):
+        return None
+    check_record(context, field, owner)
+    return record if is_readable(context, owner) else None
 
 
 RESOLVERS: dict[str, Resolver] = {

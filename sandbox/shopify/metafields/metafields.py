@@ -1,6 +1,8 @@
 """Metafields and their definitions in the GraphQL schema."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from sandbox.shopify.api.access import check_write
@@ -206,8 +208,16 @@ def _owner_type(one: Metafield) -> str:
     return OWNER_TYPES[kind_of(one.owner_id)]
 
 
+def _find(shop: Shop, legacy_id: str) -> Metafield | None:
+    """By looking through all owners: few ask for a metafield by its own id."""
+    owners = chain.from_iterable(shop.tables[kind].rows.values() for kind in TOUCH)
+    found = (one for owner in owners for one in (owner.metafields or {}).values())
+    return next((one for one in found if one.legacy_resource_id == legacy_id), None)
+
+
 def register(shop: Shop) -> None:
     shop.tables["MetafieldDefinition"] = UniqueTable(lambda _definition: {}, claims)
+    shop.derived["Metafield"] = partial(_find, shop)
 
 
 RESOLVERS: dict[str, Resolver] = {

@@ -279,3 +279,20 @@ def test_a_products_metafield_always_moves_the_product(front: Front) -> None:
     set_all(front, given(product), given(product.variants[0]))
     assert told.topics == ["products/update", "products/update"]
     assert values(front, product.variants[0]) == {"custom.tier": "gold"}
+
+
+def test_a_metafield_is_a_node_for_those_who_may_see_it(front: Front, ada: Customer) -> None:
+    [own] = set_all(front, given(ada, namespace="$app"))["metafields"]
+    query = """query($id: ID!) { node(id: $id) { ... on Metafield { value owner { ... on Customer { id } } } } }"""
+    assert front.ask(query, {"id": own["id"]})["node"] == {"value": "gold", "owner": {"id": ada.id}}
+    assert front.ask(query, {"id": "gid://shopify/Metafield/1"})["node"] is None
+
+    other = add_app(front.shop, "Other", client_id="other", client_secret="shpss_other")
+    front.shopify.tokens.add_static(other, "shpat_other")
+    front.http.headers["X-Shopify-Access-Token"] = "shpat_other"
+    assert front.ask(query, {"id": own["id"]})["node"] is None
+    front.act("grant_scopes", scopes=["read_products"])
+    front.act("create_static_token", token="shpat_products")
+    front.http.headers["X-Shopify-Access-Token"] = "shpat_products"
+    [error] = front.post(query, {"id": own["id"]}).json()["errors"]
+    assert error["extensions"]["code"] == "ACCESS_DENIED"
