@@ -7,7 +7,9 @@ The clock moves through the days, so that authorisations expire and checkouts ar
 and the same store for the same seed.
 """
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 
@@ -45,6 +47,23 @@ def fill(
     shopify: Shopify, size: Size, *, days: float = 180, store: int = 0, progress: Progress = lambda *_: None
 ) -> None:
     """Give the store its past, which ends `days` after the clock's present time. `store` tells stores apart."""
+    with _without_collector():
+        _fill(shopify, size, days, store, progress)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """A store only grows while it is filled: walking it again and again for garbage costs a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _fill(shopify: Shopify, size: Size, days: float, store: int, progress: Progress) -> None:
     shop = shopify.shop
     buyers = [customer(shop, person(_number(index, store))) for index in range(size.customers)]
     progress("customers", len(buyers), size.customers)
