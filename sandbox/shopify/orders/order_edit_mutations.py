@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.shopify.api.context import Info, shop_of, user_error
 from sandbox.shopify.api.schema import Resolver
 from sandbox.shopify.money import Rate
+from sandbox.shopify.orders.order_discounts import HUNDRED
 from sandbox.shopify.orders.order_edit import CalculatedShipping, calculated_line, cannot_edit, commit
 from sandbox.shopify.orders.order_edit_session import (
     CalculatedOrder,
@@ -152,6 +153,8 @@ def order_edit_add_line_item_discount(
     value = _price(edit, fixed) if fixed else Decimal(str(percent)) if percent is not None else None
     if value is None:
         return _refused(user_error(["discount"], "A discount needs a fixed value or a percentage"))
+    if value.presentment < 0 if isinstance(value, Sum) else not 0 <= value <= HUNDRED:
+        return _refused(user_error(["discount"], "A discount is from nothing to the whole price"))
     add_discount(shop_of(info), edit, line_item_id, value, discount.get("description"))
     return {"calculatedOrder": edit, "calculatedLineItem": calculated_line(edit, line_item_id), "userErrors": []}
 
@@ -180,6 +183,8 @@ def order_edit_add_shipping_line(
     if price is None:
         message = "Currency must be a currency of the order"
         return _refused(user_error(["shippingLine", "price"], message, "INVALID"))
+    if price.presentment < 0:
+        return _refused(user_error(["shippingLine", "price"], "Price cannot be negative", "INVALID"))
     gid = add_shipping(shop_of(info), edit, shipping_line["title"], price)
     shown = CalculatedShipping(gid, edit.shipping[gid], edit)
     return {"calculatedOrder": edit, "calculatedShippingLine": shown, "userErrors": []}

@@ -14,10 +14,11 @@ from sandbox.shopify.money import Rate
 from sandbox.shopify.orders.order_changes import contact_values
 from sandbox.shopify.orders.order_create import NewLine, NewShipping, place_order
 from sandbox.shopify.orders.order_discounts import NewDiscount
+from sandbox.shopify.orders.order_input_money import money_problems
 from sandbox.shopify.orders.order_model import Order, TaxLine
 from sandbox.shopify.orders.order_table import orders_of
 from sandbox.shopify.orders.payments import MANUAL, NewTransaction
-from sandbox.shopify.orders.sums import NOTHING, Sum
+from sandbox.shopify.orders.sums import NOTHING, Sum, rounded
 from sandbox.shopify.products.product_model import ProductVariant
 from sandbox.shopify.shop import Shop
 
@@ -30,11 +31,11 @@ def create_order(shop: Shop, given: Given, *, app_id: str, version: str, invento
     An e-mail address alone finds or makes its customer (capture order-live-hybrid-mixed-catalog); without one the
     order is nobody's. A status given stands until the next transaction.
     """
-    refuse_any(_problems(shop, given, version, inventory))
+    rate = _rate(shop, given)
+    refuse_any([*_problems(shop, given, version, inventory), *money_problems(rate, given)])
     values = contact_values(shop, given)
     tags, note = values.get("tags", ()), values.get("note")
     planned = metafield_rules.plan_all(shop, "Order", None, given.get("metafields") or (), app_id)
-    rate = _rate(shop, given)
     location = shop.node(given["company_location_id"]) if given.get("company_location_id") else None
     customer = _customer(shop, given, values.get("email"))
     order = place_order(
@@ -116,7 +117,7 @@ def _rate(shop: Shop, given: Given) -> Rate:
     presentment = given.get("presentment_currency") or currency
     if presentment == currency:
         return Rate(currency, currency)
-    for line in given["line_items"]:
+    for line in given.get("line_items") or ():
         price = line.get("price_set") or {}
         if price.get("presentment_money") and price["shop_money"]["amount"]:
             return Rate(currency, presentment, price["presentment_money"]["amount"] / price["shop_money"]["amount"])
@@ -128,9 +129,9 @@ def _sum(rate: Rate, given: Given) -> Sum:
     """A MoneyBagInput. Without a presentment side it is converted by the order's rate."""
     amount: Decimal = given["shop_money"]["amount"]
     if rate.presentment == rate.shop:
-        return Sum(amount, amount)
+        return rounded(rate, Sum(amount, amount))
     other = given.get("presentment_money")
-    return Sum(amount, other["amount"] if other else rate.bag(amount).presentment_money.amount)
+    return rounded(rate, Sum(amount, other["amount"] if other else amount * rate.rate))
 
 
 def _not_after_now(shop: Shop, when: Any) -> Any:

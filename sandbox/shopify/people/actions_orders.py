@@ -40,6 +40,8 @@ def new_lines(shop: "Shop", lines: Sequence[Line]) -> list[NewLine]:
 def _new_line(
     shop: "Shop", variant: str | None = None, quantity: int = 1, price: str | None = None, title: str | None = None
 ) -> NewLine:
+    if quantity < 1 or Decimal(price or 0) < 0:
+        raise ValueError("a line has at least one unit, and no price below zero")
     return NewLine(
         finding.variant(shop, variant) if variant is not None else None,
         quantity,
@@ -74,6 +76,8 @@ def place_order(
 ) -> Any:
     """Place an order. `payment`: paid, authorized, pending, or an amount paid of it; `rate`: `currency` per shop's."""
     shop = simulator.shop
+    if not lines or Decimal(rate) <= 0:
+        raise ValueError("an order has at least one line, and a rate above zero")
     place = new_address(shop, address) if address is not None else None
     contact = finding.contact(shop, company_contact) if company_contact else None
     order = order_create.place_order(

@@ -118,3 +118,47 @@ def test_a_refund_is_never_below_zero_nor_of_a_payment_of_nobody() -> None:
     fields = [error["field"] for error in made["userErrors"]]
     assert fields == [["transactions", "0", "amount"], ["transactions", "1", "parentId"]]
     assert order.refunds == []
+
+
+PLACE = """mutation($order: OrderCreateOrderInput!) {
+  orderCreate(order: $order) { order { totalPriceSet { shopMoney { amount } } } userErrors { field } }
+}"""
+
+
+def dollars(amount: str, currency: str = "USD") -> dict[str, Any]:
+    return {"shopMoney": {"amount": amount, "currencyCode": currency}}
+
+
+def test_an_order_is_not_made_of_sums_below_zero() -> None:
+    given = {
+        "lineItems": [{"title": "Mug", "quantity": 1, "priceSet": dollars("-1")}],
+        "shippingLines": [{"title": "Post", "priceSet": dollars("-5")}],
+        "transactions": [{"kind": "SALE", "amountSet": dollars("-5")}],
+        "discountCode": {"itemPercentageDiscountCode": {"code": "X", "percentage": 150}},
+    }
+    made = Front().ask(PLACE, {"order": given})["orderCreate"]
+    assert made["order"] is None
+    assert [error["field"][1] for error in made["userErrors"]] == [
+        "lineItems",
+        "shippingLines",
+        "transactions",
+        "discountCode",
+    ]
+
+
+def test_an_order_in_one_currency_takes_no_other() -> None:
+    given = {"lineItems": [{"title": "Mug", "quantity": 1, "priceSet": dollars("1", "EUR")}]}
+    assert Front().post(PLACE, {"order": given}).status_code == 501
+
+
+def test_prices_are_whole_cents() -> None:
+    given = {"lineItems": [{"title": "Mug", "quantity": 2, "priceSet": dollars("1.239")}]}
+    made = Front().ask(PLACE, {"order": given})["orderCreate"]
+    assert made["order"]["totalPriceSet"]["shopMoney"]["amount"] == "2.48"
+
+
+@pytest.mark.parametrize("line", [{"quantity": 0}, {"quantity": -2}, {"price": "-4"}])
+def test_a_person_orders_something(line: dict[str, Any]) -> None:
+    front = Front()
+    given = {"lines": [{"title": "Mug", "price": "3", **line}]}
+    assert front.http.post("/__sandbox/actions/place_order", json=given).status_code == 400
