@@ -1,6 +1,7 @@
 """Why a write is turned down: problems named once, shown under the field paths of whichever mutation was asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,15 @@ class Refused(Exception):
     def under(self, *prefix: str) -> "Refused":
         """The same problems with their paths set below `prefix`."""
         return Refused(*(Problem((*prefix, *(p.field or ())), p.message, p.code) for p in self.problems))
+
+
+@contextmanager
+def under(*prefix: str) -> Iterator[None]:
+    """Let what is refused inside be refused with paths below `prefix`."""
+    try:
+        yield
+    except Refused as refused:
+        raise refused.under(*prefix) from None
 
 
 def refuse_any(problems: Iterable[Problem]) -> None:

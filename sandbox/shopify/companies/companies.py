@@ -7,7 +7,7 @@ Python callers pass the fields of CompanyCreateInput in snake_case:
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.shopify.api.problems import Problem, Refused
+from sandbox.shopify.api.problems import Problem, Refused, under
 from sandbox.shopify.bodies import companies as bodies
 from sandbox.shopify.companies import company_contacts, company_locations
 from sandbox.shopify.companies.company_rules import NOTHING_GIVEN, Values, company_values
@@ -50,10 +50,8 @@ def create(shop: Shop, given: Given, contact: Given | None = None, location: Giv
 
 
 def _under(name: str, check: Any) -> Values:
-    try:
+    with under(name):
         values: Values = check()
-    except Refused as refused:
-        raise refused.under(name) from None
     return values
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sandbox.shopify.api.problems import Problem, Refused
+from sandbox.shopify.api.problems import Problem, Refused, under
 from sandbox.shopify.bodies import companies as bodies
 from sandbox.shopify.companies.company_rules import NOTHING_GIVEN, Values, address_values, location_values, zone
 from sandbox.shopify.customers.addresses import camel
@@ -35,11 +35,9 @@ def values_of(shop: Shop, company: Company, given: Given) -> Values:
 
 
 def _new_address(shop: Shop, company: Company, kind: str, given: Given) -> CompanyAddress:
-    try:
+    with under(camel(kind)):
         values = address_values(given, whole=True)
         values["zone_code"] = zone(values["country_code"], values.get("zone_code"))
-    except Refused as refused:
-        raise refused.under(camel(kind)) from None
     return CompanyAddress(shop.new_id(), company, shop.now, shop.now, **values)
 
 

@@ -1,11 +1,11 @@
 """The mutations of companies, contacts, roles and locations."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from sandbox.shopify.api.context import Info, shop_of
-from sandbox.shopify.api.problems import Problem, Refused, user_errors
+from sandbox.shopify.api.mutations import answering
+from sandbox.shopify.api.problems import Problem, Refused, under, user_errors
 from sandbox.shopify.api.schema import Resolver
 from sandbox.shopify.companies import companies, company_contacts, company_locations
 from sandbox.shopify.companies.company_rules import locations_of
@@ -43,55 +43,27 @@ def _demanded(shop: Shop, kind: type[N], gid: str, *path: str) -> N:
     return found
 
 
-def _payload(field: str) -> Callable[[Callable[..., Any]], Resolver]:
-    """A mutation that answers one field, null where it is refused."""
-
-    def decorate(act: Callable[..., Any]) -> Resolver:
-        @wraps(act)
-        def resolve(_root: Any, info: Info, **arguments: Any) -> Payload:
-            try:
-                return {field: act(shop_of(info), **arguments), "userErrors": []}
-            except Refused as refused:
-                return {field: None, "userErrors": user_errors(refused)}
-
-        return resolve
-
-    return decorate
-
-
-def _under_input(act: Callable[[], Any]) -> Any:
-    try:
-        return act()
-    except Refused as refused:
-        raise refused.under("input") from None
-
-
-@_payload("company")
+@answering("company")
 def company_create(shop: Shop, input: Given) -> Company:  # noqa: A002  the argument's name
     parts = (input["company"], input.get("company_contact"), input.get("company_location"))
-    company: Company = _under_input(lambda: companies.create(shop, *parts))
-    return company
+    with under("input"):
+        return companies.create(shop, *parts)
 
 
-@_payload("company")
+@answering("company")
 def company_update(shop: Shop, company_id: str, input: Given) -> Company:  # noqa: A002
     company = _demanded(shop, Company, company_id, "companyId")
-    _under_input(lambda: companies.update(shop, company, **input))
+    with under("input"):
+        companies.update(shop, company, **input)
     return company
 
 
-@_payload("deletedCompanyId")
+@answering("deletedCompanyId")
 def company_delete(shop: Shop, id: str) -> str:  # noqa: A002
     company = _demanded(shop, Company, id, "id")
-    _at(("id",), lambda: companies.delete(shop, company))
+    with under("id"):
+        companies.delete(shop, company)
     return company.id
-
-
-def _at(path: tuple[str, ...], act: Callable[[], None]) -> None:
-    try:
-        act()
-    except Refused as refused:
-        raise refused.under(*path) from None
 
 
 def companies_delete(_root: Any, info: Info, company_ids: Sequence[str]) -> Payload:
@@ -110,7 +82,7 @@ def companies_delete(_root: Any, info: Info, company_ids: Sequence[str]) -> Payl
     return {"deletedCompanyIds": deleted, "userErrors": errors}
 
 
-@_payload("company")
+@answering("company")
 def company_assign_main_contact(shop: Shop, company_id: str, company_contact_id: str) -> Company:
     company = _demanded(shop, Company, company_id, "companyId")
     contact = _demanded(shop, CompanyContact, company_contact_id, "companyContactId")
@@ -121,35 +93,36 @@ def company_assign_main_contact(shop: Shop, company_id: str, company_contact_id:
     return company
 
 
-@_payload("company")
+@answering("company")
 def company_revoke_main_contact(shop: Shop, company_id: str) -> Company:
     company = _demanded(shop, Company, company_id, "companyId")
     company_contacts.set_main(shop, company, None)
     return company
 
 
-@_payload("companyContact")
+@answering("companyContact")
 def company_assign_customer(shop: Shop, company_id: str, customer_id: str) -> CompanyContact:
     company = _demanded(shop, Company, company_id, "companyId")
     customer = _demanded(shop, Customer, customer_id, "customerId")
     return company_contacts.assign_customer(shop, company, customer)
 
 
-@_payload("companyContact")
+@answering("companyContact")
 def contact_create(shop: Shop, company_id: str, input: Given) -> CompanyContact:  # noqa: A002
     company = _demanded(shop, Company, company_id, "companyId")
-    contact: CompanyContact = _under_input(lambda: company_contacts.create(shop, company, **input))
-    return contact
+    with under("input"):
+        return company_contacts.create(shop, company, **input)
 
 
-@_payload("companyContact")
+@answering("companyContact")
 def contact_update(shop: Shop, company_contact_id: str, input: Given) -> CompanyContact:  # noqa: A002
     contact = _demanded(shop, CompanyContact, company_contact_id, "companyContactId")
-    _under_input(lambda: company_contacts.update(shop, contact, **input))
+    with under("input"):
+        company_contacts.update(shop, contact, **input)
     return contact
 
 
-@_payload("deletedCompanyContactId")
+@answering("deletedCompanyContactId")
 def contact_delete(shop: Shop, company_contact_id: str) -> str:
     """Refused for one who ordered (inferred); removing it from the company is not."""
     contact = _demanded(shop, CompanyContact, company_contact_id, "companyContactId")
@@ -162,14 +135,14 @@ def contact_delete(shop: Shop, company_contact_id: str) -> str:
     return contact.id
 
 
-@_payload("removedCompanyContactId")
+@answering("removedCompanyContactId")
 def contact_remove(shop: Shop, company_contact_id: str) -> str:
     contact = _demanded(shop, CompanyContact, company_contact_id, "companyContactId")
     company_contacts.delete(shop, contact)
     return contact.id
 
 
-@_payload("companyContactRoleAssignment")
+@answering("companyContactRoleAssignment")
 def contact_assign_role(
     shop: Shop, company_contact_id: str, company_contact_role_id: str, company_location_id: str
 ) -> CompanyContactRoleAssignment:
@@ -205,7 +178,7 @@ def contact_assign_roles(_root: Any, info: Info, company_contact_id: str, roles_
     return {"roleAssignments": made, "userErrors": errors}
 
 
-@_payload("revokedCompanyContactRoleAssignmentId")
+@answering("revokedCompanyContactRoleAssignmentId")
 def contact_revoke_role(shop: Shop, company_contact_id: str, company_contact_role_assignment_id: str) -> str:
     contact = _demanded(shop, CompanyContact, company_contact_id, "companyContactId")
     path = "companyContactRoleAssignmentId"
@@ -216,37 +189,37 @@ def contact_revoke_role(shop: Shop, company_contact_id: str, company_contact_rol
     return assignment.id
 
 
-@_payload("companyLocation")
+@answering("companyLocation")
 def location_create(shop: Shop, company_id: str, input: Given) -> CompanyLocation:  # noqa: A002
     company = _demanded(shop, Company, company_id, "companyId")
-    location: CompanyLocation = _under_input(lambda: company_locations.create(shop, company, **input))
-    return location
+    with under("input"):
+        return company_locations.create(shop, company, **input)
 
 
-@_payload("companyLocation")
+@answering("companyLocation")
 def location_update(shop: Shop, company_location_id: str, input: Given) -> CompanyLocation:  # noqa: A002
     location = _demanded(shop, CompanyLocation, company_location_id, "companyLocationId")
-    _under_input(lambda: company_locations.update(shop, location, **input))
+    with under("input"):
+        company_locations.update(shop, location, **input)
     return location
 
 
-@_payload("deletedCompanyLocationId")
+@answering("deletedCompanyLocationId")
 def location_delete(shop: Shop, company_location_id: str) -> str:
     location = _demanded(shop, CompanyLocation, company_location_id, "companyLocationId")
-    _at(("companyLocationId",), lambda: company_locations.delete(shop, location))
+    with under("companyLocationId"):
+        company_locations.delete(shop, location)
     return location.id
 
 
-@_payload("addresses")
+@answering("addresses")
 def location_assign_address(shop: Shop, location_id: str, address: Given, address_types: Sequence[str]) -> list[Any]:
     location = _demanded(shop, CompanyLocation, location_id, "locationId")
-    try:
+    with under("address"):
         return list(company_locations.assign_address(shop, location, address, address_types))
-    except Refused as refused:
-        raise refused.under("address") from None
 
 
-@_payload("deletedAddressId")
+@answering("deletedAddressId")
 def address_delete(shop: Shop, address_id: str) -> str:
     location = locations_of(shop).holder("address", address_id.rpartition("/")[2])
     addresses = (location.billing_address, location.shipping_address) if location else ()

@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from sandbox.shopify.api.context import top_level_error
-from sandbox.shopify.api.problems import Problem, Refused, refuse_any
+from sandbox.shopify.api.problems import Problem, Refused, refuse_any, under
 from sandbox.shopify.model import Consent
 from sandbox.shopify.shop import Shop
 
@@ -118,10 +118,8 @@ def inline(shop: Shop, given: Mapping[str, Any], values: Mapping[str, Any]) -> d
         refuse_state(channel, asked)
         if values.get(channel.contact) is None:
             raise Refused(Problem((channel.shown,), channel.without_contact, "INVALID"))
-        try:
+        with under(channel.shown):
             consents[channel.attribute] = new_consent(shop, channel, asked, Consent())
-        except Refused as refused:
-            raise refused.under(channel.shown) from None
     return consents
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.shopify.api.context import Info, shop_of, user_error
-from sandbox.shopify.api.problems import Problem, Refused, user_errors
+from sandbox.shopify.api.problems import Problem, Refused, under, user_errors
 from sandbox.shopify.api.schema import Resolver
 from sandbox.shopify.customers import consent, customer_addresses, customers
 from sandbox.shopify.customers.consent import Channel
@@ -101,10 +101,8 @@ def customer_address_update(
 
 
 def _under_address(act: Any) -> MailingAddress:
-    try:
+    with under("address"):
         made: MailingAddress = act()
-    except Refused as refused:
-        raise refused.under("address") from None
     return made
 
 

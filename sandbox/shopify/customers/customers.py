@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
-from sandbox.shopify.api.problems import Problem, Refused
+from sandbox.shopify.api.problems import Problem, Refused, under
 from sandbox.shopify.bodies import customers as bodies
 from sandbox.shopify.customers import consent
 from sandbox.shopify.customers.addresses import changed_address, new_address
@@ -81,10 +81,8 @@ def _refuse_ids(given: Mapping[str, Any]) -> None:
 
 
 def _planned(shop: Shop, customer: Customer | None, given: Mapping[str, Any], app_id: str) -> list[Planned]:
-    try:
+    with under("metafields"):
         return metafield_rules.plan_all(shop, "Customer", customer, given.get("metafields") or (), app_id)
-    except Refused as refused:
-        raise refused.under("metafields") from None
 
 
 def _addresses(
@@ -94,15 +92,13 @@ def _addresses(
     known = {address.id: address for address in present}
     made = []
     for number, one in enumerate(given):
-        try:
+        with under("addresses", str(number)):
             if (gid := one.get("id")) is None:
                 made.append(new_address(shop, one))
             elif gid in known:
                 made.append(changed_address(known[gid], one))
             else:
                 raise Refused(Problem(("id",), "Address does not exist", "INVALID"))
-        except Refused as refused:
-            raise refused.under("addresses", str(number)) from None
     return made
 
 

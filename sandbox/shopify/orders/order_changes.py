@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.shopify.api.problems import Problem, Refused, refuse_any
+from sandbox.shopify.api.problems import Problem, refuse_any, under
 from sandbox.shopify.customers.addresses import changed_address, clean, new_address
 from sandbox.shopify.customers.customer_table import clean_email
 from sandbox.shopify.customers.phones import e164
@@ -57,10 +57,8 @@ def update_order(shop: Shop, order: Order, app_id: str = "", **given: Any) -> No
     values = contact_values(shop, given)
     if given.get("shipping_address") is not None:
         values["shipping_address"] = _address(shop, order, given["shipping_address"])
-    try:
+    with under("metafields"):
         planned = metafield_rules.plan_all(shop, "Order", order, given.get("metafields") or (), app_id)
-    except Refused as refused:
-        raise refused.under("metafields") from None
     for name, value in values.items():
         setattr(order, name, value)
     for one in planned:
@@ -69,12 +67,10 @@ def update_order(shop: Shop, order: Order, app_id: str = "", **given: Any) -> No
 
 
 def _address(shop: Shop, order: Order, given: Mapping[str, Any]) -> MailingAddress:
-    try:
+    with under("shippingAddress"):
         if order.shipping_address is not None:
             return changed_address(order.shipping_address, given)
         return new_address(shop, given, "Address")
-    except Refused as refused:
-        raise refused.under("shippingAddress") from None
 
 
 def set_tags(shop: Shop, order: Order, tags: tuple[str, ...]) -> None:

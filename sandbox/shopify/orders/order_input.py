@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sandbox.shopify.api.problems import Problem, Refused, refuse_any
+from sandbox.shopify.api.problems import Problem, Refused, refuse_any, under
 from sandbox.shopify.customers import customers
 from sandbox.shopify.customers.addresses import new_address
 from sandbox.shopify.customers.customer_table import by_email
@@ -198,10 +198,8 @@ def _transaction(_shop: Shop, rate: Rate, given: Given) -> NewTransaction:
 def _address(shop: Shop, given: Given, name: str) -> MailingAddress | None:
     if given.get(name) is None:
         return None
-    try:
+    with under("shippingAddress" if name == "shipping_address" else "billingAddress"):
         return new_address(shop, given[name], "Address")
-    except Refused as refused:
-        raise refused.under("shippingAddress" if name == "shipping_address" else "billingAddress") from None
 
 
 def _customer(shop: Shop, given: Given, email: str | None) -> Customer | None:
@@ -231,10 +229,8 @@ def _known(shop: Shop, gid: str, name: str) -> Customer:
 def _upserted(shop: Shop, given: Given) -> Customer:
     found = _known(shop, given["id"], "customer") if given.get("id") else by_email(shop, given.get("email") or "")
     fields = {name: value for name, value in given.items() if name != "id" and value is not None}
-    try:
+    with under("customer", "toUpsert"):
         if found is None:
             return customers.create(shop, **fields)
         customers.update(shop, found, **fields)
-    except Refused as refused:
-        raise refused.under("customer", "toUpsert") from None
     return found

@@ -163,8 +163,3 @@ class Product(Node):
     total_inventory_seen: tuple[int, datetime] | None = None
     busy: bool = False
     metafields: dict[tuple[str, str], Metafield] | None = None
-
-    @property
-    def image_url(self) -> str | None:
-        """The first image that is ready."""
-        return next((image.url for image in self.media if image.status == "READY"), None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.shopify.api.context import Info, shop_of
-from sandbox.shopify.api.problems import Problem, Refused, user_errors
+from sandbox.shopify.api.problems import Problem, Refused, under, user_errors
 from sandbox.shopify.api.schema import Resolver
 from sandbox.shopify.metafields.metafield_rules import resolved_namespace, write
 from sandbox.shopify.model import Node
@@ -107,10 +107,8 @@ def _states(asked: Input, custom: Input, app_id: str) -> bool:
 
 
 def _checked(shop: Shop, product: Product | None, asked: Input, app_id: str) -> Plan:
-    try:
+    with under("input"):
         return planned(shop, product, asked, app_id)
-    except Refused as refused:
-        raise refused.under("input") from None
 
 
 def _make(shop: Shop, plan: Plan) -> Product:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.shopify.api.problems import Problem, Refused, refuse_any
+from sandbox.shopify.api.problems import Problem, Refused, refuse_any, under
 from sandbox.shopify.metafields.metafield_rules import Planned, plan_all
 from sandbox.shopify.products.catalog import MAX_VARIANTS
 from sandbox.shopify.products.product_input import product_attributes
@@ -135,10 +135,8 @@ def _variants(
         if variant is None and shop.switches["product_set_variant_match"] == "options":
             variant = by_values.get(values)
             variant = None if variant is not None and variant.id in named else variant
-        try:
+        with under("variants", str(index)):
             metafields = _metafields(shop, "ProductVariant", variant, entry, app_id)
-        except Refused as refused:
-            raise refused.under("variants", str(index)) from None
         plans[values] = VariantPlan(variant, entry, values, metafields)
     return list(plans.values())
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.shopify.api.context import Info, shop_of
-from sandbox.shopify.api.problems import Problem, Refused, refuse_any, user_errors
+from sandbox.shopify.api.problems import Problem, Refused, refuse_any, under, user_errors
 from sandbox.shopify.api.schema import Resolver
 from sandbox.shopify.products.catalog import (
     MAX_VARIANTS,
@@ -77,10 +77,8 @@ def _gives_way(product: Product, strategy: str) -> bool:
 
 
 def _free_values(product: Product, entry: Input, taken: set[Values], index: int) -> Values:
-    try:
+    with under("variants", str(index)):
         values = chosen(product, entry.get("option_values") or ())
-    except Refused as refused:
-        raise refused.under("variants", str(index)) from None
     if values in taken:
         text = f"The variant '{' / '.join(values)}' already exists. Please change at least one option value."
         raise Refused(Problem(("variants", str(index)), text, "VARIANT_ALREADY_EXISTS_CHANGE_OPTION_VALUE"))

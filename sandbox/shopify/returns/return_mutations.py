@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sandbox.shopify.api.context import Info, shop_of
-from sandbox.shopify.api.problems import Problem, Refused, refuse_any, user_errors
+from sandbox.shopify.api.mutations import answering
+from sandbox.shopify.api.problems import Problem, Refused, refuse_any, under
 from sandbox.shopify.api.schema import Resolver
 from sandbox.shopify.fulfillments.fulfillment_model import FulfillmentLineItem
 from sandbox.shopify.orders.order_lookup import order_by_gid
@@ -26,27 +26,20 @@ from sandbox.shopify.shop import Shop
 from sandbox.simulator import NotModelled
 
 Given = Mapping[str, Any]
-Payload = dict[str, Any]
 LONGEST_NOTES = (("customer_note", "customerNote", 300), ("return_reason_note", "returnReasonNote", 255))
 """Documented lengths."""
 
 
-def payload(back: Return | None, refused: Refused | None = None) -> Payload:
-    return {"return": back, "userErrors": user_errors(refused) if refused else []}
+@answering("return")
+def return_request(shop: Shop, input: Given) -> Return:  # noqa: A002  the argument's name in Shopify's schema
+    with under("input"):
+        return request_return(shop, *_asked(shop, input))
 
 
-def return_request(_root: Any, info: Info, input: Given) -> Payload:  # noqa: A002  the argument's name in Shopify's schema
-    try:
-        return payload(request_return(shop_of(info), *_asked(shop_of(info), input)))
-    except Refused as refused:
-        return payload(None, refused.under("input"))
-
-
-def return_create(_root: Any, info: Info, return_input: Given) -> Payload:
-    try:
-        return payload(create_return(shop_of(info), *_asked(shop_of(info), return_input)))
-    except Refused as refused:
-        return payload(None, refused.under("returnInput"))
+@answering("return")
+def return_create(shop: Shop, return_input: Given) -> Return:
+    with under("returnInput"):
+        return create_return(shop, *_asked(shop, return_input))
 
 
 def _asked(shop: Shop, given: Given) -> tuple[Order, list[NewReturnLine]]:
@@ -92,80 +85,59 @@ def found(shop: Shop, gid: str, *path: str, states: Sequence[str], verb: str) ->
     return back
 
 
-def return_approve_request(_root: Any, info: Info, input: Given) -> Payload:  # noqa: A002
-    shop = shop_of(info)
-    try:
-        back = found(shop, input["id"], "input", "id", states=("REQUESTED",), verb="approved")
-    except Refused as refused:
-        return payload(None, refused)
+@answering("return")
+def return_approve_request(shop: Shop, input: Given) -> Return:  # noqa: A002
+    back = found(shop, input["id"], "input", "id", states=("REQUESTED",), verb="approved")
     approve_return(shop, back)
-    return payload(back)
+    return back
 
 
-def return_decline_request(_root: Any, info: Info, input: Given) -> Payload:  # noqa: A002
-    shop = shop_of(info)
-    try:
-        back = found(shop, input["id"], "input", "id", states=("REQUESTED",), verb="declined")
-    except Refused as refused:
-        return payload(None, refused)
+@answering("return")
+def return_decline_request(shop: Shop, input: Given) -> Return:  # noqa: A002
+    back = found(shop, input["id"], "input", "id", states=("REQUESTED",), verb="declined")
     decline_return(shop, back, input["decline_reason"], input.get("decline_note"))
-    return payload(back)
+    return back
 
 
-def return_cancel(_root: Any, info: Info, id: str, notify_customer: bool | None = None) -> Payload:  # noqa: A002
+@answering("return")
+def return_cancel(shop: Shop, id: str, notify_customer: bool | None = None) -> Return:  # noqa: A002
     """Only before anything was dealt with or refunded (schema)."""
-    shop = shop_of(info)
-    try:
-        back = found(shop, id, "id", states=("REQUESTED", "OPEN"), verb="canceled")
-        if back.refunds or any(line.processed_quantity for line in back.lines):
-            raise Refused(Problem(("id",), "Return has items that were processed or refunded.", "INVALID_STATE"))
-    except Refused as refused:
-        return payload(None, refused)
+    back = found(shop, id, "id", states=("REQUESTED", "OPEN"), verb="canceled")
+    if back.refunds or any(line.processed_quantity for line in back.lines):
+        raise Refused(Problem(("id",), "Return has items that were processed or refunded.", "INVALID_STATE"))
     cancel_return(shop, back)
-    return payload(back)
+    return back
 
 
-def return_close(_root: Any, info: Info, id: str) -> Payload:  # noqa: A002
-    shop = shop_of(info)
-    try:
-        back = found(shop, id, "id", states=("OPEN",), verb="closed")
-    except Refused as refused:
-        return payload(None, refused)
+@answering("return")
+def return_close(shop: Shop, id: str) -> Return:  # noqa: A002
+    back = found(shop, id, "id", states=("OPEN",), verb="closed")
     close_return(shop, back)
-    return payload(back)
+    return back
 
 
-def return_reopen(_root: Any, info: Info, id: str) -> Payload:  # noqa: A002
-    shop = shop_of(info)
-    try:
-        back = found(shop, id, "id", states=("CLOSED",), verb="reopened")
-    except Refused as refused:
-        return payload(None, refused)
+@answering("return")
+def return_reopen(shop: Shop, id: str) -> Return:  # noqa: A002
+    back = found(shop, id, "id", states=("CLOSED",), verb="reopened")
     reopen_return(shop, back)
-    return payload(back)
+    return back
 
 
-def return_process(_root: Any, info: Info, input: Given) -> Payload:  # noqa: A002
+@answering("return")
+def return_process(shop: Shop, input: Given) -> Return:  # noqa: A002
     """Money and dispositions are not modelled, and their inputs are not in the schema."""
-    shop = shop_of(info)
-    try:
-        back = found(shop, input["return_id"], "input", "returnId", states=("OPEN",), verb="processed")
-        units = _units(back, input.get("return_line_items") or (), "input", "returnLineItems", id_name="id")
-    except Refused as refused:
-        return payload(None, refused)
+    back = found(shop, input["return_id"], "input", "returnId", states=("OPEN",), verb="processed")
+    units = _units(back, input.get("return_line_items") or (), "input", "returnLineItems", id_name="id")
     process_return(shop, back, units)
-    return payload(back)
+    return back
 
 
-def remove_from(_root: Any, info: Info, return_id: str, return_line_items: Sequence[Given] | None = None) -> Payload:
-    shop = shop_of(info)
-    try:
-        back = found(shop, return_id, "returnId", states=("REQUESTED", "OPEN"), verb="changed")
-        units = _units(back, return_line_items or (), "returnLineItems", id_name="return_line_item_id")
-    except Refused as refused:
-        return payload(None, refused)
+@answering("return")
+def remove_from(shop: Shop, return_id: str, return_line_items: Sequence[Given] | None = None) -> Return:
+    back = found(shop, return_id, "returnId", states=("REQUESTED", "OPEN"), verb="changed")
+    units = _units(back, return_line_items or (), "returnLineItems", id_name="return_line_item_id")
     remove_from_return(shop, back, units)
-    return payload(back)
+    return back
 
 
 def _units(back: Return, given: Sequence[Given], *path: str, id_name: str) -> list[tuple[ReturnLineItem, int]]:
