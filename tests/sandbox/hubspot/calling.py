@@ -10,12 +10,19 @@ LIST = "/crm/objects/2026-09/contacts"
 
 
 def client(hubspot: HubSpot, app: App | None = None) -> httpx.Client:
-    token = (app or hubspot.app).token
     return httpx.Client(
         transport=Transport(hubspot),
         base_url="https://api.hubapi.com",
-        headers={"Authorization": f"Bearer {token}"},
+        headers=bearer((app or hubspot.app).token),
     )
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def get(web: httpx.Client, token: str, path: str = LIST) -> httpx.Response:
+    return web.get(path, headers=bearer(token))
 
 
 def until_refused(calls: httpx.Client, path: str = LIST, most: int = 400) -> tuple[int, httpx.Response]:

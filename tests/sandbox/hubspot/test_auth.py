@@ -1,33 +1,12 @@
 """Who may call: static tokens, service keys, scopes; and what is said to the others."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
 from sandbox.hubspot.simulator import HubSpot
-from sandbox.mounts import Transport
+from tests.sandbox.hubspot.calling import bearer, get
 
 CONTACTS = "/crm/objects/2026-09/contacts"
-
-
-@pytest.fixture
-def hubspot() -> HubSpot:
-    return HubSpot()
-
-
-@pytest.fixture
-def web(hubspot: HubSpot) -> Iterator[httpx.Client]:
-    with httpx.Client(transport=Transport(hubspot), base_url="https://api.hubapi.com") as client:
-        yield client
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
-def get(web: httpx.Client, token: str, path: str = CONTACTS) -> httpx.Response:
-    return web.get(path, headers=bearer(token))
 
 
 @pytest.mark.parametrize(

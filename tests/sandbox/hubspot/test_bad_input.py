@@ -23,11 +23,6 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a
 
 
 @pytest.fixture
-def hubspot() -> HubSpot:
-    return HubSpot()
-
-
-@pytest.fixture
 def web(hubspot: HubSpot, serve: Callable[[Simulator], str]) -> Iterator[httpx.Client]:
     token = {"Authorization": f"Bearer {hubspot.app.token}"}
     with httpx.Client(base_url=serve(hubspot), headers=token, trust_env=False) as client:

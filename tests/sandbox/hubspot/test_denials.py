@@ -10,11 +10,6 @@ from tests.sandbox.hubspot.calling import LIST, client, until_refused
 
 
 @pytest.fixture
-def hubspot() -> HubSpot:
-    return HubSpot()
-
-
-@pytest.fixture
 def calls(hubspot: HubSpot) -> Iterator[httpx.Client]:
     with client(hubspot) as opened:
         yield opened

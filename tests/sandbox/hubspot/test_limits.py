@@ -25,11 +25,6 @@ def installed(hubspot: HubSpot, kind: str, app_id: str = "5") -> App:
 
 
 @pytest.fixture
-def hubspot() -> HubSpot:
-    return HubSpot()
-
-
-@pytest.fixture
 def calls(hubspot: HubSpot) -> Iterator[httpx.Client]:
     with client(hubspot) as opened:
         yield opened

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,30 +9,11 @@ import httpx
 import pytest
 
 from sandbox.hubspot.simulator import HubSpot
-from sandbox.mounts import Transport
+from tests.sandbox.hubspot.calling import bearer, get
 
 CONTACTS = "/crm/objects/2026-09/contacts"
 REDIRECT = "https://app.example.com/callback"
 TOKEN = "/oauth/2026-09/token"
-
-
-@pytest.fixture
-def hubspot() -> HubSpot:
-    return HubSpot()
-
-
-@pytest.fixture
-def web(hubspot: HubSpot) -> Iterator[httpx.Client]:
-    with httpx.Client(transport=Transport(hubspot), base_url="https://api.hubapi.com") as client:
-        yield client
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
-def get(web: httpx.Client, token: str, path: str = CONTACTS) -> httpx.Response:
-    return web.get(path, headers=bearer(token))
 
 
 @pytest.fixture

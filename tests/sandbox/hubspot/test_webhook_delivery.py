@@ -16,11 +16,6 @@ from sandbox.hubspot.webhooks import signatures
 from tests.sandbox.hubspot.hooks import URL, Receiver, contact, many, run, subscribed
 
 
-@pytest.fixture
-def hubspot() -> HubSpot:
-    return HubSpot()
-
-
 def test_up_to_a_hundred_events_come_together_in_any_order(hubspot: HubSpot) -> None:
     receiver = Receiver(hubspot)
     hubspot.actions["deploy_webhooks"](subscribed(("creation", "contact")))

@@ -10,11 +10,6 @@ from sandbox.hubspot.simulator import HubSpot
 from tests.sandbox.hubspot.hooks import URL, Receiver, contact, run, subscribed
 
 
-@pytest.fixture
-def hubspot() -> HubSpot:
-    return HubSpot()
-
-
 def test_a_changed_value(hubspot: HubSpot) -> None:
     receiver, id_ = Receiver(hubspot), contact(hubspot)
     [made] = hubspot.actions["deploy_webhooks"](subscribed(("propertyChange", "contact", "firstname")))

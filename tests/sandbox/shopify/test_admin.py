@@ -10,11 +10,6 @@ from sandbox.shopify.shop import EVENT_SUBJECTS
 from tests.sandbox.shopify.front import Front
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
 def test_the_store_tells_of_itself(front: Front) -> None:
     query = """{ shop { id name myshopifyDomain primaryDomain { host url sslEnabled } currencyCode email
       enabledPresentmentCurrencies ianaTimezone timezoneOffset timezoneOffsetMinutes taxesIncluded url

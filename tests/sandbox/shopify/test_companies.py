@@ -30,11 +30,6 @@ ADDRESS = {"address1": "9 Quarry Road", "city": "Salem", "country_code": "US", "
 
 
 @pytest.fixture
-def front() -> Front:
-    return Front()
-
-
-@pytest.fixture
 def fernhill(front: Front) -> Company:
     return companies.create(
         front.shop,

@@ -31,11 +31,6 @@ WHATS_APP = """mutation($input: CustomerWhatsAppMarketingConsentUpdateInput!) {
 
 
 @pytest.fixture
-def front() -> Front:
-    return Front()
-
-
-@pytest.fixture
 def ada(front: Front) -> Customer:
     return customers.create(front.shop, email="ada@example.com", phone="+15035550142")
 

@@ -23,11 +23,6 @@ MERGE = """mutation($one: ID!, $two: ID!, $override: CustomerMergeOverrideFields
 STATUS = "query($id: ID!) { customerMergeJobStatus(jobId: $id) { status resultingCustomerId } }"
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
 def merge(front: Front, one: Customer, two: Customer, **override: Any) -> Any:
     variables = {"one": one.id, "two": two.id, "override": override or None}
     return front.ask(MERGE, variables)["customerMerge"]

@@ -35,11 +35,6 @@ LIST = "query($query: String!) { customers(first: 20, query: $query) { nodes { f
 
 
 @pytest.fixture
-def front() -> Front:
-    return Front()
-
-
-@pytest.fixture
 def told(front: Front) -> Told:
     return Told(front.shop)
 

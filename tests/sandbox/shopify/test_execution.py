@@ -11,11 +11,6 @@ from sandbox.shopify.api.context import Context
 from tests.sandbox.shopify.front import Front
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
 def errors(front: Front, query: str, variables: dict[str, Any] | None = None) -> list[dict[str, Any]]:
     answer = front.post(query, variables)
     assert answer.status_code == 200

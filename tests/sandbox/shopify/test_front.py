@@ -15,11 +15,6 @@ from tests.sandbox.shopify.front import GRAPHQL, Front
 QUERY = "{ webhookSubscriptionsCount { count } }"
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
 def test_a_query_is_answered_with_its_version_and_a_request_id(front: Front) -> None:
     response = front.post(QUERY)
     assert response.status_code == 200

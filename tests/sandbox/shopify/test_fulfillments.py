@@ -33,16 +33,6 @@ from tests.sandbox.shopify.goods import variant
 from tests.sandbox.shopify.told import Told
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
-@pytest.fixture
-def shop(front: Front) -> Shop:
-    return front.shop
-
-
 def ordered(shop: Shop, *quantities: int, **about: Any) -> Order:
     """One line for each quantity, of tracked goods."""
     goods = [variant(shop, "10.00", tracked=True, quantity=10) for _ in quantities]

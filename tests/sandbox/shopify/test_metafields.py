@@ -37,11 +37,6 @@ UNDEFINE = """mutation($id: ID!, $all: Boolean) {
 
 
 @pytest.fixture
-def front() -> Front:
-    return Front()
-
-
-@pytest.fixture
 def ada(front: Front) -> Customer:
     return customers.create(front.shop, first_name="Ada")
 

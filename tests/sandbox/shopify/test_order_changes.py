@@ -26,11 +26,6 @@ CANCEL = """mutation($id: ID!, $refund: Boolean) {
 DELETE = "mutation($id: ID!) { orderDelete(orderId: $id) { deletedId userErrors { field message code } } }"
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
 def test_an_update_changes_what_is_given_and_nothing_else(front: Front) -> None:
     order = place_order(front.shop, [NewLine(variant(front.shop))], note="old", tags=("b", "a"), email="a@example.com")
     given = {

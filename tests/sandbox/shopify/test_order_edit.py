@@ -58,11 +58,6 @@ COMMIT = """mutation($id: ID!) { orderEditCommit(id: $id, notifyCustomer: false)
 } }"""
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
 def paid(front: Front, quantity: int = 2) -> Order:
     return place_order(front.shop, [NewLine(variant(front.shop, sku="NB", tracked=True, quantity=10), quantity)])
 

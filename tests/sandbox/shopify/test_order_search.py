@@ -18,11 +18,6 @@ from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.goods import variant
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
 def found(front: Front, query: str, **page: Any) -> list[str]:
     """Names of the orders a search gives."""
     asked = {"query": query, "sortKey": "ID", **page}

@@ -28,11 +28,6 @@ CREATE = """mutation($order: OrderCreateOrderInput!, $options: OrderCreateOption
 }"""
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
 def usd(amount: str) -> dict[str, Any]:
     return {"shopMoney": {"amount": amount, "currencyCode": "USD"}}
 

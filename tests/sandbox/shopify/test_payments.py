@@ -32,11 +32,6 @@ VOID = """mutation($id: ID!) { transactionVoid(parentTransactionId: $id) {
 } }"""
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
 def unpaid(front: Front, price: str = "100.00", **about: Any) -> Order:
     return place_order(front.shop, [NewLine(variant(front.shop, price))], transactions=(), **about)
 

@@ -30,11 +30,6 @@ REFUND = """mutation($input: RefundInput!, $key: String!) { refundCreate(input: 
 } }"""
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
 def paid(front: Front, **about: Any) -> Order:
     """Three notebooks at 24.00 with 10 % tax, and 7.50 of shipping: 86.70."""
     return place_order(

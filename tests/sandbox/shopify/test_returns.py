@@ -33,16 +33,6 @@ from tests.sandbox.shopify.told import Told
 
 
 @pytest.fixture
-def front() -> Front:
-    return Front()
-
-
-@pytest.fixture
-def shop(front: Front) -> Shop:
-    return front.shop
-
-
-@pytest.fixture
 def parcel(shop: Shop) -> Fulfillment:
     """Three units at 10.00, paid and sent."""
     return fulfil(shop, place_order(shop, [NewLine(variant(shop, "10.00"), 3)]))

@@ -17,11 +17,6 @@ LIST = """query($topics: [WebhookSubscriptionTopic!], $format: WebhookSubscripti
 }"""
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
 def refused(front: Front, topic: str = "ORDERS_CREATE", **subscription: Any) -> list[tuple[str, str]]:
     given = {"uri": "https://hooks.example.com/", **subscription}
     answer = front.ask(SUBSCRIBE, {"topic": topic, "subscription": given})["webhookSubscriptionCreate"]

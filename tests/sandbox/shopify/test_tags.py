@@ -3,8 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from sandbox.shopify.customers import customers
 from sandbox.shopify.orders.order_create import NewLine, place_order
 from sandbox.shopify.products.catalog import create_product
@@ -17,11 +15,6 @@ QUERY = """mutation($id: ID!, $tags: [String!]!) {
     userErrors { field message }
   }
 }"""
-
-
-@pytest.fixture
-def front() -> Front:
-    return Front()
 
 
 def tag(front: Front, mutation: str, gid: str, *tags: str) -> Any:

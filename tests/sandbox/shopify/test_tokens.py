@@ -18,11 +18,6 @@ CALLBACK = "https://app.example.com/auth/callback"
 CREDENTIALS = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
 def exchange(front: Front, **given: str) -> httpx.Response:
     return front.http.post(TOKEN, data={**CREDENTIALS, **given}, headers={"Accept": "application/json"})
 

@@ -11,11 +11,6 @@ from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.hooks import ORDER, header
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
 def test_the_apps_configuration_decides_the_version_of_bodies(front: Front) -> None:
     front.act("set_webhook_api_version", version="2027-01")
     front.subscribe("ORDERS_CREATE")

@@ -14,11 +14,6 @@ from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.hooks import ORDER, header, signed
 
 
-@pytest.fixture
-def front() -> Front:
-    return Front()
-
-
 def test_a_delivery_carries_shopifys_headers_and_a_signature_of_its_bytes(front: Front) -> None:
     front.subscribe("ORDERS_CREATE", name="orders-main")
     front.happen("orders/create", ORDER)

@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.sandbox.shopify.front import Front
 from tests.sandbox.shopify.replay import mapped, recorded, replayed
 
@@ -148,11 +146,6 @@ def _new_ids(ours: Any, theirs: Any) -> dict[str, str]:
     if isinstance(ours, dict):
         found |= {theirs[key]: ours[key] for key in ("id", "cursor") if isinstance(ours.get(key), str)}
     return found
-
-
-@pytest.fixture
-def front() -> Front:
-    return Front()
 
 
 def test_webhook_subscription_api_version_projection(shared: Path) -> None:
