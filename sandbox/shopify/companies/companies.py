@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.shopify.api.problems import Problem, Refused, under
 from sandbox.shopify.bodies import companies as bodies
 from sandbox.shopify.companies import company_contacts, company_locations
-from sandbox.shopify.companies.company_rules import NOTHING_GIVEN, Values, company_values
+from sandbox.shopify.companies.company_rules import NOTHING_GIVEN, company_values
 from sandbox.shopify.metafields import metafield_rules
 from sandbox.shopify.model import Company, CompanyContactRole, CompanyLocation
 from sandbox.shopify.shop import Shop
@@ -28,12 +28,15 @@ def create(shop: Shop, given: Given, contact: Given | None = None, location: Giv
     It always has a location, by default with its own name; a contact becomes the main one and may order there
     (captures b2b-company-create-lifecycle, b2b-company-roots-read).
     """
-    values = _under("company", lambda: company_values(shop, given))
+    with under("company"):
+        values = company_values(shop, given)
     values.setdefault("customer_since", shop.now)
     company = Company(shop.new_id(), shop.now, shop.now, **values)
     if contact is not None:
-        _under("companyContact", lambda: company_contacts.check_new(shop, None, contact))
-    place = _under("companyLocation", lambda: company_locations.values_of(shop, company, location or {}))
+        with under("companyContact"):
+            company_contacts.check_new(shop, None, contact)
+    with under("companyLocation"):
+        place = company_locations.values_of(shop, company, location or {})
     for name in ROLES:
         note = f"System-defined {name} role"
         role = CompanyContactRole(shop.new_id(), company, shop.now, shop.now, name, note)
@@ -47,12 +50,6 @@ def create(shop: Shop, given: Given, contact: Given | None = None, location: Giv
         company_contacts.set_main(shop, company, person)
         company_contacts.assign_role(shop, person, made, default_role(company))
     return company
-
-
-def _under(name: str, check: Any) -> Values:
-    with under(name):
-        values: Values = check()
-    return values
 
 
 def default_role(company: Company) -> CompanyContactRole:
