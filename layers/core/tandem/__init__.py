@@ -1,0 +1,1 @@
+"""Tandem keeps a Shopify store and a HubSpot account in step."""

@@ -1,0 +1,1 @@
+"""The HubSpot side: the client, its limits, the schema and pipelines."""

@@ -1,0 +1,1 @@
+"""The Shopify side: tokens, the GraphQL client, webhooks."""

@@ -1,0 +1,1 @@
+"""The engine: lanes are drained, records planned and written, through ports alone."""
