@@ -8,7 +8,7 @@ class Failure(Exception):
 
 
 class Unavailable(Failure):
-    """The vendor's fault, or its limit: nothing was done. The lane closes until `until` (or backs off), rows stay due."""
+    """The vendor's fault, or its limit: nothing was done. The lane closes, until `until` if known; rows stay due."""
 
     def __init__(self, text: str, until: datetime | None = None) -> None:
         super().__init__(text)

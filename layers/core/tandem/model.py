@@ -160,7 +160,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Paging work with a checkpoint: `cursor` continues it, `counts` tells how far it is. `revision` grows by saving."""
+    """Paging work with a checkpoint: `cursor` continues it, `counts` tell how far it is; saving adds to `revision`."""
 
     shop: str
     name: str

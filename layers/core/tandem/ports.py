@@ -69,16 +69,15 @@ class Store(Protocol):
         """Set the lease anew with its fence, reading the bells; None when another worker has it."""
         ...
 
-    async def release(self, lease: Lease) -> bool:
-        """Give the lane back. False when a bell was rung in vain since `lease` was taken or renewed: look again."""
+    async def release(self, lease: Lease, anyway: bool = False) -> bool:
+        """Give the lane back. False when a bell was rung in vain since `lease` was taken or renewed: look again.
+
+        `anyway` gives it back all the same; the caller then rings.
+        """
         ...
 
-    async def close(self, lane: Lane, until: datetime, reason: str) -> int:
-        """Open the breaker: nobody gets this lane before `until`. How often in a row it was closed, this included."""
-        ...
-
-    async def reopened(self, lane: Lane) -> None:
-        """A batch went through: the count of closings starts again."""
+    async def close(self, lease: Lease, until: datetime, reason: str) -> None:
+        """Open the breaker and give the lane back: nobody gets it before `until`."""
         ...
 
     async def due(self, lane: Lane, priority: Priority, now: datetime, limit: int) -> list[Ref]:

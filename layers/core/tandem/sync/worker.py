@@ -1,0 +1,153 @@
+"""Drains one lane: lease, due rows, one batch after the other, commit, release."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tandem.errors import Misconfigured, OutcomeUnknown, OutOfTime, Unavailable
+from tandem.model import Committed, Lane, Lease, Priority, Record, Ref, Refused
+from tandem.ports import Bell, Clock, HubSpot, Ids, Shopify, Store
+from tandem.sync.outcome import STRAGGLE, Later, Outcome, commit, entry
+
+BATCH = 100
+LAST_CALL = timedelta(seconds=15)
+"""A call begun at the deadline ends by then: the read timeout and a little."""
+SKEW = timedelta(seconds=5)
+CLOSED = timedelta(seconds=30)
+"""How long a lane rests after a fault of the vendor's; the next batch after it is the probe."""
+CLOSED_BY_OWNER = timedelta(minutes=5)
+INDEX_LAG = 0.05
+"""Seconds: a row marked while the lane was held shows in the index of due rows by then, as a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The ports, put together."""
+
+    store: Store
+    bell: Bell
+    clock: Clock
+    ids: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Vendors:
+    """Both clients, with the pace and the deadline of one batch."""
+
+    shopify: Shopify
+    hubspot: HubSpot
+
+
+Outcomes = Mapping[Ref, Outcome]
+Sync = Callable[[Sequence[Record], Vendors, World], Awaitable[Outcomes]]
+"""Brings one batch of rows in step. Every row is answered."""
+Open = Callable[[Priority, datetime], Vendors]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one run did. `lags` are the seconds from the first signal to the commit, of rows that came in step."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    lags: list[float] = field(default_factory=list)
+    ended: str = "empty"
+    reason: str = ""
+
+
+async def drain(lane: Lane, sync: Sync, vendors: Open, world: World, deadline: datetime) -> Tally:
+    """Bring everything due in the lane in step, until nothing is or the deadline is near."""
+    tally = Tally()
+    taken = await world.store.lease(lane, world.ids.new(), world.clock.now(), _lease_seconds(world, deadline))
+    if isinstance(taken, Refused):
+        tally.ended, tally.reason = ("closed" if taken.closed_until else "held"), taken.reason
+        return tally
+    lease: Lease | None = taken
+    while lease is not None:
+        if world.clock.now() >= deadline:
+            return await _leave(lease, world, tally)
+        rows, priority = await _due(lane, world)
+        if not rows:
+            if await world.store.release(lease):
+                return tally
+            await world.clock.sleep(INDEX_LAG)
+        elif not await _batch(rows, lease, sync, vendors(priority, deadline), world, tally):
+            return tally if tally.ended != "out of time" else await _leave(lease, world, tally)
+        lease = await world.store.renew(lease, world.clock.now(), _lease_seconds(world, deadline))
+    tally.ended = "overtaken"
+    return tally
+
+
+def _lease_seconds(world: World, deadline: datetime) -> float:
+    """What the run may still last, and how long a call it began last may still land."""
+    left = max(deadline - world.clock.now(), timedelta())
+    return (left + LAST_CALL + STRAGGLE + SKEW).total_seconds()
+
+
+async def _leave(lease: Lease, world: World, tally: Tally) -> Tally:
+    """Time is over, rows may not be: let the next run begin at once."""
+    tally.ended = "out of time"
+    await world.store.release(lease, anyway=True)
+    await world.bell.ring(lease.lane)
+    return tally
+
+
+async def _due(lane: Lane, world: World) -> tuple[list[Record], Priority]:
+    """The next batch: live rows, else bulk ones. The index finds them, the rows themselves decide."""
+    now = world.clock.now()
+    for priority in Priority:
+        refs = await world.store.due(lane, priority, now, BATCH)
+        rows = await world.store.read(refs) if refs else {}
+        due = [rows[ref] for ref in refs if ref in rows and _is_due(rows[ref], now)]
+        if due:
+            return due, priority
+    return [], Priority.LIVE
+
+
+def _is_due(row: Record, now: datetime) -> bool:
+    return row.due_at is not None and row.due_at <= now
+
+
+async def _batch(
+    rows: Sequence[Record], lease: Lease, sync: Sync, vendors: Vendors, world: World, tally: Tally
+) -> bool:
+    """One batch. False when the run must end: the lane was closed, or time is over."""
+    try:
+        outcomes = await sync(rows, vendors, world)
+    except OutcomeUnknown as unknown:
+        outcomes = {row.ref: Later(str(unknown), STRAGGLE) for row in rows}
+    except OutOfTime as over:
+        tally.ended, tally.reason = "out of time", str(over)
+        return False
+    except (Unavailable, Misconfigured) as failure:
+        await _close(lease, failure, world, tally)
+        return False
+    await _commit(rows, outcomes, lease, world, tally)
+    return True
+
+
+async def _close(lease: Lease, failure: Unavailable | Misconfigured, world: World, tally: Tally) -> None:
+    """Open the breaker. The rows are not at fault: they stay due, no attempt is counted."""
+    now = world.clock.now()
+    until = failure.until if isinstance(failure, Unavailable) else None
+    rest = CLOSED if isinstance(failure, Unavailable) else CLOSED_BY_OWNER
+    await world.store.close(lease, until or now + rest, str(failure))
+    tally.ended = "unavailable" if isinstance(failure, Unavailable) else "misconfigured"
+    tally.reason = str(failure)
+
+
+async def _commit(rows: Sequence[Record], outcomes: Outcomes, lease: Lease, world: World, tally: Tally) -> None:
+    now = world.clock.now()
+    commits = {row.ref: commit(row, outcomes[row.ref], now) for row in rows}
+    committed = await world.store.commit(list(commits.values()), lease)
+    entries = []
+    for row in rows:
+        outcome, became = outcomes[row.ref], committed[row.ref]
+        parked = "parked_at" in commits[row.ref].fields
+        line = entry(row, outcome, parked, now)
+        tally.outcomes["overtaken" if became is Committed.LOST else line.outcome] += 1
+        if became in (Committed.CLEAN, Committed.AGAIN):
+            tally.lags.append((now - (row.due_since or now)).total_seconds())
+        if line.outcome != "unchanged":
+            entries.append(line)
+    await world.store.note(entries)
