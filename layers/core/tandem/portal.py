@@ -33,8 +33,9 @@ class Stage(BaseModel):
 class Portal(BaseModel):
     """One shop and its account. `properties` are, by object, those that exist of the ones Tandem writes.
 
-    `off` is why nothing is written at present. `adopt` is true while orders that another integration made wait to be recognised. `shop_names` are the values of
-    `hs_source_store` that mean this shop. `order_company` is an association type id; None: the default one.
+    `off` is why nothing is written at present. `adopt` is true while orders that another integration made wait to be
+    recognised. `shop_names` are the values of `hs_source_store` that mean this shop. `order_company` is an association
+    type id; None: the default one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,7 +58,6 @@ class Portal(BaseModel):
     off: str | None = None
     requests_per_10_seconds: int = 190
     points_per_second: float = 100
-    off: str | None = None
 
     def stage_id(self, name: str) -> str | None:
         """The stage of that name or id; None for one the account does not have."""
