@@ -24,7 +24,8 @@ from tandem.model import (
     lane_of,
 )
 from tandem.store.pace import Spent, reserve
-from tandem.store.settings import written
+from tandem.store.rows import checked
+from tandem.store.settings import document
 from tandem.store.wire import decode, encode
 
 Place = tuple[Lane, Priority, datetime]
@@ -47,7 +48,6 @@ class LaneState:
     bells: int = 0
     closed_until: datetime | None = None
     reason: str = ""
-    closings: int = 0
 
 
 class MemoryStore:
@@ -107,22 +107,20 @@ class MemoryStore:
         state.until = now + timedelta(seconds=seconds)
         return replace(lease, until=state.until, bells=state.bells)
 
-    async def release(self, lease: Lease) -> bool:
+    async def release(self, lease: Lease, anyway: bool = False) -> bool:
         state = self._lane(lease.lane)
         if (state.owner, state.fence) != (lease.owner, lease.fence):
             return True
-        if state.bells != lease.bells:
+        if state.bells != lease.bells and not anyway:
             return False
         state.owner = state.until = None
         return True
 
-    async def close(self, lane: Lane, until: datetime, reason: str) -> int:
-        state = self._lane(lane)
-        state.closed_until, state.reason, state.closings = until, reason, state.closings + 1
-        return state.closings
-
-    async def reopened(self, lane: Lane) -> None:
-        self._lane(lane).closings = 0
+    async def close(self, lease: Lease, until: datetime, reason: str) -> None:
+        state = self._lane(lease.lane)
+        if (state.owner, state.fence) == (lease.owner, lease.fence):
+            state.closed_until, state.reason = until, reason
+            state.owner = state.until = None
 
     async def due(self, lane: Lane, priority: Priority, now: datetime, limit: int) -> list[Ref]:
         self._pass(now)
@@ -184,7 +182,7 @@ class MemoryStore:
         return None if text is None else dict(json.loads(text))
 
     async def put_setting(self, shop: str, name: str, value: Mapping[str, Any]) -> None:
-        self._settings[shop, name] = written(name, value)
+        self._settings[shop, name] = document(name, value)
 
     async def job(self, shop: str, name: str) -> Job | None:
         return self._jobs.get((shop, name))
@@ -193,7 +191,8 @@ class MemoryStore:
         stored = self._jobs.get((job.shop, job.name))
         if job.revision != (stored.revision if stored else 0):
             return False
-        self._jobs[job.shop, job.name] = replace(job, revision=job.revision + 1)
+        request, counts = json.loads(json.dumps([dict(job.request), dict(job.counts)]))
+        self._jobs[job.shop, job.name] = replace(job, request=request, counts=counts, revision=job.revision + 1)
         return True
 
     async def rows(self, shop: str, kind: Kind, after: str | None, limit: int) -> tuple[list[Record], str | None]:
@@ -228,5 +227,5 @@ def _stored(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Fields as a row gives them back: None is the field's default, a tuple among facts a list."""
     return {
         name: ABSENT[name] if value is None else decode(encode(value)) if isinstance(value, Mapping) else value
-        for name, value in changes.items()
+        for name, value in checked(changes).items()
     }
