@@ -1,0 +1,41 @@
+"""Many inputs in as few calls as HubSpot allows, side by side."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from tandem.errors import Misconfigured, OutcomeUnknown, OutOfTime, Unavailable
+
+RECORDS = 100
+LINKS_MADE = 2_000
+LINKS_READ = 1_000
+LINKS_ENDED = 100
+"""Inputs of one call (reference §4, §5.6); of ended links, records they lead from."""
+
+AT_ONCE = 4
+GRAVITY = (OutcomeUnknown, Misconfigured, Unavailable, OutOfTime)
+"""Of several failures the first of these is told: a write that may still land must be waited for above all."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+async def in_batches(inputs: Sequence[T], size: int, call: Callable[[Sequence[T]], Awaitable[R]]) -> list[R]:
+    """The answers of all calls. None is cut short by the failure of another; the gravest failure is raised at last."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(part: Sequence[T]) -> R:
+        async with gate:
+            return await call(part)
+
+    parts = [inputs[start : start + size] for start in range(0, len(inputs), size)]
+    answers = await asyncio.gather(*map(one, parts), return_exceptions=True)
+    failures = [answer for answer in answers if isinstance(answer, BaseException)]
+    if failures:
+        raise min(failures, key=_gravity)
+    return [answer for answer in answers if not isinstance(answer, BaseException)]
+
+
+def _gravity(failure: BaseException) -> int:
+    """Anything unforeseen comes before all."""
+    return next((place for place, kind in enumerate(GRAVITY) if isinstance(failure, kind)), -1)
