@@ -1,0 +1,145 @@
+"""The stack in the emulated account: `sam build`, `sam deploy`, and what a test or a demo does with it then."""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sandbox.cloud.account import REGION, client, environment
+from sandbox.cloud.emulator import LOCAL, Emulator
+from sandbox.cloud.routes import add_missing
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "tandem"
+BUCKET = "tandem-artifacts"
+PLATFORMS = {
+    ("Linux", "x86_64"): "x86_64-manylinux_2_28",
+    ("Linux", "aarch64"): "aarch64-manylinux_2_28",
+    ("Darwin", "arm64"): "aarch64-apple-darwin",
+    ("Darwin", "x86_64"): "x86_64-apple-darwin",
+}
+"""What uv calls this machine: the emulator runs functions here, whatever the template's architecture says."""
+
+
+class CommandFailed(Exception):
+    """A `sam` command ended in failure; the text is the end of what it printed."""
+
+
+class FunctionFailed(Exception):
+    """An invoked function raised; the text is its answer."""
+
+
+def build(source: Path, target: Path, env: Mapping[str, str], python: Path) -> None:
+    """`sam build` of the project at `source` for this machine and the given interpreter."""
+    version = "import sys; print('%d.%d' % sys.version_info[:2])"
+    wanted = subprocess.run([python, "-c", version], capture_output=True, text=True, check=True).stdout.strip()
+    here = {
+        "UV": shutil.which("uv") or str(LOCAL / "uv" / "bin" / "uv"),
+        "UV_PYTHON_DOWNLOADS": "never",
+        "BUILD_PY": wanted,
+        "BUILD_PLAT": PLATFORMS[platform.system(), platform.machine()],
+    }
+    sam("build", "--template-file", source / "template.yaml", "--build-dir", target, env={**env, **here})
+
+
+def sam(*arguments: str | Path, env: Mapping[str, str]) -> None:
+    quiet = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.5", "PATH": os.environ["PATH"]}
+    command = [LOCAL / "sam" / "bin" / "sam", *arguments]
+    done = subprocess.run(
+        command, env={**env, **quiet}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    if done.returncode:
+        raise CommandFailed(f"sam {arguments[0]} failed:\n{done.stdout.decode()[-4000:]}")
+
+
+class Cloud:
+    """One emulated account with the stack in it. `added_routes` are those the emulator had not made itself."""
+
+    def __init__(self) -> None:
+        self._emulator = Emulator()
+        self.endpoint = self._emulator.endpoint
+        self._built = self._emulator.folder / "build"
+        self._clients: dict[str, Any] = {}
+        self.added_routes: list[str] = []
+
+    def start(self) -> None:
+        self._emulator.start()
+        self.client("s3").create_bucket(Bucket=BUCKET)
+
+    def stop(self) -> None:
+        self._emulator.stop()
+
+    def build(self, source: Path = ROOT) -> None:
+        build(source, self._built, environment(self.endpoint), LOCAL / "cloud" / "bin" / "python")
+
+    def deploy(self, parameters: Mapping[str, str]) -> None:
+        """Deploy what was built, or change what is deployed."""
+        machine = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+        values = {"Architecture": machine, "DeletionProtection": "false", "Stage": "dev"} | dict(parameters)
+        sam(
+            *("deploy", "--template-file", self._built / "template.yaml", "--stack-name", NAME, "--region", REGION),
+            *("--s3-bucket", BUCKET, "--capabilities", "CAPABILITY_IAM", "--no-progressbar"),
+            *("--no-confirm-changeset", "--no-fail-on-empty-changeset", "--parameter-overrides"),
+            *(f"{name}={value}" for name, value in values.items()),
+            env=environment(self.endpoint),
+        )
+        self.__dict__.pop("outputs", None)
+        self.__dict__.pop("physical", None)
+        self.added_routes += add_missing(
+            self._template()["Resources"], self.physical, self.client("apigatewayv2"), self.client("lambda")
+        )
+
+    def delete(self) -> None:
+        sam(
+            *("delete", "--stack-name", NAME, "--region", REGION, "--s3-bucket", BUCKET, "--no-prompts"),
+            env=environment(self.endpoint),
+        )
+
+    def client(self, service: str) -> Any:
+        if service not in self._clients:
+            self._clients[service] = client(service, self.endpoint)
+        return self._clients[service]
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        [stack] = self.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+    @cached_property
+    def physical(self) -> dict[str, str]:
+        """Logical ids to the ids of what was made: of a queue its URL, of a table or function its name."""
+        found = self.client("cloudformation").describe_stack_resources(StackName=NAME)["StackResources"]
+        return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}
+
+    def _template(self) -> dict[str, Any]:
+        body = self.client("cloudformation").get_template(StackName=NAME, TemplateStage="Processed")["TemplateBody"]
+        template: dict[str, Any] = json.loads(body) if isinstance(body, str) else body
+        return template
+
+    @property
+    def url(self) -> str:
+        """Where this machine reaches what the world would call `outputs["WebhookUrl"]`."""
+        return f"{self.endpoint}/_aws/execute-api/{self.outputs['ApiId']}/$default/webhooks/shopify"
+
+    def fill_secret(self, output: str, value: Mapping[str, Any]) -> None:
+        """What the owner does after a deploy; `output` names the secret, such as `ShopifySecretArn`."""
+        self.client("secretsmanager").put_secret_value(SecretId=self.outputs[output], SecretString=json.dumps(value))
+
+    def invoke(self, function: str, payload: Any) -> Any:
+        """Invoke a function such as `order_sync` and wait for its answer. Raises FunctionFailed."""
+        answer = self.client("lambda").invoke(FunctionName=f"{NAME}-{function}", Payload=json.dumps(payload))
+        value = json.loads(answer["Payload"].read() or "null")
+        if "FunctionError" in answer:
+            raise FunctionFailed(f"{function}: {value}")
+        return value
+
+    def logs(self, function: str) -> list[str]:
+        """All lines a function has logged, oldest first."""
+        pages = self.client("logs").get_paginator("filter_log_events")
+        found = pages.paginate(logGroupName=f"/aws/lambda/{NAME}-{function}")
+        return [event["message"] for page in found for event in page["events"]]
