@@ -1,14 +1,16 @@
 """Drains one lane: lease, due rows, one batch after the other, commit, release."""
 
+import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import PurePath
 
-from tandem.errors import Misconfigured, OutcomeUnknown, OutOfTime, Unavailable
+from tandem.errors import Misconfigured, OutcomeUnknown, OutOfTime, Rejected, Unavailable
 from tandem.model import Committed, Lane, Lease, Priority, Record, Ref, Refused
 from tandem.ports import Bell, Clock, HubSpot, Ids, Shopify, Store
-from tandem.sync.outcome import STRAGGLE, Later, Outcome, commit, entry
+from tandem.sync.outcome import STRAGGLE, Failed, Later, Outcome, commit, entry
 
 BATCH = 100
 LAST_CALL = timedelta(seconds=15)
@@ -23,12 +25,13 @@ INDEX_LAG = 0.05
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The ports, put together."""
+    """The ports, put together. `shards` is how many lanes a kind has."""
 
     store: Store
     bell: Bell
     clock: Clock
     ids: Ids
+    shards: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +125,24 @@ async def _batch(
     except (Unavailable, Misconfigured) as failure:
         await _close(lease, failure, world, tally)
         return False
+    except Exception as unforeseen:
+        if len(rows) > 1:  # one record must not hold up the others: find out which it is
+            for row in rows:
+                if not await _batch([row], lease, sync, vendors, world, tally):
+                    return False
+            return True
+        outcomes = {rows[0].ref: _unforeseen(unforeseen)}
     await _commit(rows, outcomes, lease, world, tally)
     return True
+
+
+def _unforeseen(error: Exception) -> Failed:
+    """What a failure nobody planned for says of itself: its kind and place, for its text may quote a customer."""
+    if isinstance(error, Rejected):
+        return Failed(error.code, str(error))
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{type(error).__name__} in {frame.name}, line {frame.lineno} of {PurePath(frame.filename).name}"
+    return Failed("error", f"{place}. Please report it, with this record's id.")
 
 
 async def _close(lease: Lease, failure: Unavailable | Misconfigured, world: World, tally: Tally) -> None:

@@ -1,0 +1,89 @@
+"""What a batch of orders must know of HubSpot before it is planned: orders already there, products, companies."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from tandem.model import Found, Kind, Record, Ref
+from tandem.portal import Portal
+from tandem.ports import HubSpot, Store
+from tandem.sync.plan import KEY, Known
+
+LINE_PROPERTIES = (KEY, "name", "hs_sku", "price", "quantity")
+
+
+async def find_orders(rows: Sequence[Record], portal: Portal, hubspot: HubSpot) -> Known:
+    """Which of these unlinked orders HubSpot has: by our key, else made by another integration. With their lines."""
+    if not rows:
+        return Known()
+    found = await hubspot.read("orders", [row.ref.key for row in rows], [KEY], by=KEY)
+    orders = {key: order.id for key, order in found.items()}
+    adopted: dict[str, str] = {}
+    if portal.adopt:
+        adopted = await _of_others([row.ref for row in rows if row.ref.key not in orders], portal, hubspot)
+    return Known(
+        orders=orders | adopted,
+        adopted=frozenset(adopted),
+        lines=await _lines([*orders.values(), *adopted.values()], hubspot),
+    )
+
+
+async def _of_others(refs: Sequence[Ref], portal: Portal, hubspot: HubSpot) -> dict[str, str]:
+    """Orders that another integration made of these, by our key. Of two for one order the older is taken.
+
+    By search, the one use of it on this path: its lag is harmless for records older than our first sync.
+    """
+    if not refs:
+        return {}
+    by_id = {ref.id: ref.key for ref in refs}
+    filters: list[Mapping[str, Any]] = [
+        {"propertyName": "hs_external_order_id", "operator": "IN", "values": sorted(by_id)},
+        {"propertyName": KEY, "operator": "NOT_HAS_PROPERTY"},
+    ]
+    adopted: dict[str, str] = {}
+    after: str | None = None
+    while True:
+        page, after = await hubspot.search("orders", filters, ["hs_external_order_id", "hs_source_store"], after)
+        for order in sorted(page, key=lambda one: int(one.id)):
+            key = by_id.get(order.properties.get("hs_external_order_id") or "")
+            if key and _of_this_shop(order, portal):
+                adopted.setdefault(key, order.id)
+        if after is None:
+            return adopted
+
+
+def _of_this_shop(order: Found, portal: Portal) -> bool:
+    """Shopify's order ids are unique over all shops, so an empty store name is no doubt; another's name is."""
+    name = (order.properties.get("hs_source_store") or "").casefold()
+    return not name or name.removeprefix("https://").rstrip("/") in {one.casefold() for one in portal.shop_names}
+
+
+async def _lines(orders: Sequence[str], hubspot: HubSpot) -> dict[str, list[Found]]:
+    if not orders:
+        return {}
+    ids = await hubspot.associated("orders", "line_items", orders)
+    wanted = sorted({line for lines in ids.values() for line in lines})
+    found = await hubspot.read("line_items", wanted, LINE_PROPERTIES) if wanted else {}
+    return {order: [found[line] for line in lines if line in found] for order, lines in ids.items()}
+
+
+async def products(skus: Iterable[str], portal: Portal, hubspot: HubSpot) -> dict[str, str]:
+    """HubSpot products by SKU, where the account keeps SKUs unique."""
+    wanted = sorted(set(skus))
+    if not wanted or "hs_sku" not in portal.properties.get("products", {}):
+        return {}
+    found = await hubspot.read("products", wanted, ["hs_sku"], by="hs_sku")
+    return {sku: product.id for sku, product in found.items()}
+
+
+async def companies(shop: str, ids: Iterable[str], hubspot: HubSpot, store: Store) -> Mapping[str, str]:
+    """HubSpot companies by Shopify company id: those linked, or that carry our key."""
+    refs = [Ref(shop, Kind.COMPANY, id_) for id_ in sorted(set(ids))]
+    if not refs:
+        return {}
+    rows = await store.read(refs)
+    known = {ref.id: row.link for ref, row in rows.items() if row.link}
+    unknown = [ref for ref in refs if ref.id not in known]
+    if not unknown:
+        return known
+    found = await hubspot.read("companies", [ref.key for ref in unknown], [KEY], by=KEY)
+    return known | {ref.id: found[ref.key].id for ref in unknown if ref.key in found}

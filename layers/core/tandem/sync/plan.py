@@ -1,0 +1,155 @@
+"""From what Shopify holds and what is known of HubSpot to the writes an order needs. Pure: no I/O, no clock."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from tandem.mapping.orders import OrderTarget
+from tandem.mapping.version import MAPPING_VERSION
+from tandem.model import Found, Record, Ref, Write
+from tandem.portal import Portal
+
+KEY = "tandem_key"
+PARTS = ("order", "lines", "facts")
+"""Of an order's digest, so that lines and stage are only touched when they change."""
+LINE_MATCHES = (("hs_sku", "price", "quantity"), ("name", "price", "quantity"), ("hs_sku",), ("name",))
+"""By what a line that another integration made is recognised: the surest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was looked up for one batch. `orders` by our key, `lines` by HubSpot order id, for orders not yet linked.
+
+    `adopted` are the orders among them that another integration made. `products` by SKU.
+    """
+
+    orders: Mapping[str, str] = field(default_factory=dict)
+    adopted: frozenset[str] = frozenset()
+    lines: Mapping[str, list[Found]] = field(default_factory=dict)
+    products: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlan:
+    """The writes of one order. `by_id` updates an adopted one; `lines_by_id` give our keys to its lines.
+
+    `leaving` are HubSpot ids of lines that are no longer in the order.
+    """
+
+    row: Record
+    target: OrderTarget
+    digest: str
+    order: Write
+    by_id: str | None
+    lines: tuple[Write, ...]
+    lines_by_id: tuple[Write, ...]
+    leaving: tuple[str, ...]
+    new_facts: bool
+
+
+def line_key(order: Ref, line: str) -> str:
+    return f"{order.shop}:line:{line}"
+
+
+def digest(target: OrderTarget) -> str:
+    """The three parts of what HubSpot should hold, joined by dots."""
+    order = [MAPPING_VERSION, target.properties, target.contact, target.company]
+    lines = [MAPPING_VERSION, {name: line.properties for name, line in target.lines.items()}]
+    return ".".join(_hash(part) for part in (order, lines, [MAPPING_VERSION, target.facts]))
+
+
+def _parts(digest: str | None) -> list[str]:
+    """Of an order never written whole, or marked as deleted, every part is to be written."""
+    parts = (digest or "").split(".")
+    return parts if len(parts) == len(PARTS) else [""] * len(PARTS)
+
+
+def _hash(part: Any) -> str:
+    return sha256(json.dumps(part, sort_keys=True, default=str).encode()).hexdigest()[:20]
+
+
+def plan(row: Record, target: OrderTarget, portal: Portal, known: Known) -> OrderPlan:
+    """What to write for an order whose digest differs from the row's."""
+    new = digest(target)
+    _, lines_digest, facts_digest = new.split(".")
+    _, lines_were, facts_were = _parts(row.digest)
+    existing = row.link or known.orders.get(row.ref.key)
+    found = known.lines.get(existing, []) if existing and not row.link else []
+    adopted = row.ref.key in known.adopted
+    matches = _matches(target, found, row.ref) if adopted else {}
+    lines_move = row.link is None or lines_were != lines_digest
+    return OrderPlan(
+        row=row,
+        target=target,
+        digest=new,
+        order=Write(row.ref.key, _order_properties(row.ref, target, portal, is_new=existing is None)),
+        by_id=existing if adopted else None,
+        lines=tuple(_lines(row.ref, target, portal, known)) if lines_move else (),
+        lines_by_id=tuple(Write(id_, {KEY: line_key(row.ref, line)}) for line, id_ in matches.items()),
+        leaving=tuple(_leaving(row, target, found, set(matches.values()), all_of_it=adopted)),
+        new_facts=row.link is None or facts_were != facts_digest,
+    )
+
+
+def _order_properties(ref: Ref, target: OrderTarget, portal: Portal, *, is_new: bool) -> dict[str, str]:
+    """A new order begins in the first stage; an old one's stage is not ours to touch here."""
+    properties = {**target.properties, KEY: ref.key}
+    if not is_new:
+        return properties
+    stage = {"hs_pipeline": portal.pipeline, "hs_pipeline_stage": portal.first_stage}
+    return {name: value for name, value in properties.items() if value} | stage
+
+
+def _lines(ref: Ref, target: OrderTarget, portal: Portal, known: Known) -> Iterable[Write]:
+    linkable = "hs_product_id" in portal.properties.get("line_items", {})
+    for line_id, line in target.lines.items():
+        key = line_key(ref, line_id)
+        properties = {**line.properties, KEY: key}
+        product = known.products.get(line.sku or "")
+        if product and linkable:
+            properties["hs_product_id"] = product
+        yield Write(key, properties)
+
+
+def _leaving(
+    row: Record, target: OrderTarget, found: list[Found], taken: set[str], *, all_of_it: bool
+) -> Iterable[str]:
+    """Lines we wrote that the order no longer has; of an adopted order also those that stand for nothing."""
+    yield from (id_ for line, id_ in row.children.items() if line not in target.lines)
+    ours = {line_key(row.ref, line) for line in target.lines}
+    for line in found:
+        key = line.properties.get(KEY)
+        if (key and key not in ours) or (not key and all_of_it and line.id not in taken):
+            yield line.id
+
+
+def _matches(target: OrderTarget, found: list[Found], ref: Ref) -> dict[str, str]:
+    """Line id to the HubSpot line that stands for it, one for one, the surest matches first."""
+    keyed = {line.properties.get(KEY) for line in found}
+    wanting = {line: one.properties for line, one in target.lines.items() if line_key(ref, line) not in keyed}
+    free = {line.id: line.properties for line in found if not line.properties.get(KEY)}
+    matches: dict[str, str] = {}
+    for names in LINE_MATCHES:
+        for line, properties in wanting.items():
+            same = (id_ for id_, has in free.items() if _same(properties, has, names))
+            id_ = None if line in matches else next(same, None)
+            if id_ is not None:
+                matches[line] = id_
+                del free[id_]
+    return matches
+
+
+def _same(wanted: Mapping[str, str], has: Mapping[str, str | None], names: tuple[str, ...]) -> bool:
+    return all(wanted.get(name) and _plain(wanted[name]) == _plain(has.get(name)) for name in names)
+
+
+def _plain(value: str | None) -> str:
+    """Numbers come back reformatted: 10.00 and 10 are one."""
+    text = (value or "").strip().casefold()
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def contact_digest(properties: Mapping[str, str]) -> str:
+    return _hash([MAPPING_VERSION, properties])

@@ -1,0 +1,107 @@
+"""Both vendors' clients, put together for one run: token, pace, deadline."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from functools import cache, partial
+from typing import Any
+
+import httpx
+
+from tandem import http, runtime
+from tandem.errors import Misconfigured
+from tandem.hubspot.client import HubSpotClient
+from tandem.model import Priority, Rate
+from tandem.portal import PORTAL, Portal
+from tandem.settings import settings
+from tandem.shopify.auth import Tokens
+from tandem.shopify.client import ShopifyClient
+from tandem.shopify.graphql import Api, Learned
+from tandem.sync.pace import CHUNK, Pace, hubspot_rate, search_rate, shopify_rate
+from tandem.sync.worker import Vendors, World
+
+HUBSPOT_LIMIT = 100
+"""Requests in 10 s that every account has; before `setup` has asked for the real number."""
+SHOPIFY_LIMIT = 100.0
+"""Points a second that every plan has."""
+TOKEN_RATE = Rate(1 / 20, 1)
+"""One request for a token in 20 s, of all functions together."""
+POINTS_DRAWN = 1.0
+"""A query's charge is drawn whole; there is no use in more."""
+
+Take = Callable[[float], Awaitable[None]]
+
+
+@cache
+def _connection(base_url: str) -> httpx.AsyncClient:
+    return http.client(base_url)
+
+
+@cache
+def _learned() -> Learned:
+    return Learned()
+
+
+def world() -> World:
+    return World(runtime.store(), runtime.bell(), runtime.clock(), runtime.RandomIds(), settings().shards)
+
+
+async def opener(shop: str) -> Callable[[Priority, datetime], Vendors]:
+    """Makes clients for a priority and a deadline, paced by what `setup` found the vendors to allow."""
+    value = await runtime.store().setting(shop, PORTAL)
+    portal = Portal.model_validate(value) if value else None
+    requests = portal.requests_per_10_seconds if portal else HUBSPOT_LIMIT
+    points = portal.points_per_second if portal else SHOPIFY_LIMIT
+    return partial(_open, shop, portal.portal_id if portal else shop, requests, points)
+
+
+def _open(shop: str, account: str, requests: int, points: float, priority: Priority, deadline: datetime) -> Vendors:
+    def take(budget: str, rate: Rate, chunk: float) -> Take:
+        return Pace(runtime.store(), runtime.clock(), budget, rate, deadline, chunk).take
+
+    hubspot = HubSpotClient(
+        _connection(settings().hubspot_url),
+        _hubspot_token,
+        take(f"hubspot:{account}", hubspot_rate(requests, priority), CHUNK),
+        take(f"hubspot-search:{account}", search_rate(), 1),
+        runtime.clock(),
+    )
+    points_budget = take(f"shopify:{shop}", shopify_rate(points, priority), POINTS_DRAWN)
+    api = Api(
+        _connection(settings().shopify_url), _tokens(shop).get, runtime.clock(), points_budget, learned=_learned()
+    )
+    return Vendors(ShopifyClient(api), hubspot)
+
+
+async def _hubspot_token() -> str:
+    value = await _secret(settings().hubspot_secret)
+    token = value.get("token")
+    if not (isinstance(token, str) and token):
+        raise Misconfigured("the HubSpot secret lacks `token`; README.md, Deploying, tells how to fill it in")
+    return token
+
+
+async def _secret(arn: str) -> Mapping[str, Any]:
+    return await asyncio.to_thread(runtime.secret, arn)
+
+
+@cache
+def _tokens(shop: str) -> Tokens:
+    shared = settings().shopify_token_secret
+
+    async def load() -> Mapping[str, Any]:
+        answer = await asyncio.to_thread(runtime.client("secretsmanager").get_secret_value, SecretId=shared)
+        value = json.loads(answer["SecretString"])
+        return value if isinstance(value, dict) else {}
+
+    async def save(value: Mapping[str, Any]) -> None:
+        put = runtime.client("secretsmanager").put_secret_value
+        await asyncio.to_thread(put, SecretId=shared, SecretString=json.dumps(value))
+
+    async def exclusive() -> bool:
+        drawn = await runtime.store().draw(f"shopify-token:{shop}", 1, TOKEN_RATE, runtime.clock().now(), patience=0)
+        return drawn is not None
+
+    credentials = partial(_secret, settings().shopify_secret)
+    return Tokens(_connection(settings().shopify_url), credentials, load, save, exclusive, runtime.clock())
