@@ -1,0 +1,156 @@
+"""Reads orders, customers, ids and the app's own standing from one Shopify store."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from tandem.errors import Unavailable
+from tandem.model import Kind, Node
+from tandem.shopify.documents import (
+    COMPANIES_PAGE,
+    CUSTOMERS_BY_ID,
+    CUSTOMERS_PAGE,
+    INSTALLATION,
+    ORDER_LINES,
+    ORDERS_BY_ID,
+    ORDERS_PAGE,
+    PRODUCTS_PAGE,
+    Document,
+)
+from tandem.shopify.graphql import Api
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 50
+"""Orders in one query: the charge is that of one, what grows is the answer."""
+SIDE_BY_SIDE = 2
+NUMBER = re.compile(r"[0-9]{1,19}")
+
+PAGES: dict[Kind, tuple[str, Document, str]] = {
+    # kind         list         document        what else the search must say
+    Kind.ORDER:   ("orders",    ORDERS_PAGE,    ""),
+    Kind.CONTACT: ("customers", CUSTOMERS_PAGE, ""),
+    Kind.PRODUCT: ("products",  PRODUCTS_PAGE,  "status:active,draft,archived,unlisted"),
+    Kind.COMPANY: ("companies", COMPANIES_PAGE, ""),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Ids with their updatedAt; `next` continues the listing, None ends it."""
+
+    ids: tuple[tuple[str, datetime], ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The store, the app's scopes there (writing implies reading), and the API versions that live."""
+
+    shop: Node
+    scopes: frozenset[str]
+    versions: frozenset[str]
+
+
+class ShopifyClient:
+    """One store. Ids are Shopify's numbers as text; every call may raise Unavailable or Misconfigured."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._places = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def orders(self, ids: Sequence[str]) -> dict[str, Node | None]:
+        """Orders in full, all their lines included, by id; None for one that is gone or too old for the scopes."""
+        found = await self._nodes(ORDERS_BY_ID, "Order", ids)
+        long = [node for node in found.values() if node and node["lineItems"]["pageInfo"]["hasNextPage"]]
+        await self._each(self._other_lines, long)
+        for id_, node in found.items():
+            if node and (node["fulfillmentsCount"] or {}).get("count", 0) > len(node["fulfillments"]):
+                logger.warning("the order %s has more parcels than are read", id_)
+        return found
+
+    async def customers(self, ids: Sequence[str]) -> dict[str, Node | None]:
+        """Customers by id; None for one that was deleted or merged away."""
+        return await self._nodes(CUSTOMERS_BY_ID, "Customer", ids)
+
+    async def ids(self, kind: Kind, after: str | None = None) -> Page:
+        """All records of a kind by id, 250 at a time. `next` is an id, good for any time, and knows no 25,000 limit."""
+        start = f"id:>={int(after) + 1}" if after else ""
+        page = await self._page(kind, [start], "ID", None)
+        more = page["pageInfo"]["hasNextPage"] and page["nodes"]
+        ids = _ids(page["nodes"])
+        return Page(ids, ids[-1][0] if more else None)
+
+    async def updated(self, kind: Kind, since: datetime, after: str | None = None) -> Page:
+        """Records changed since a time, longest ago first. `next` is Shopify's cursor, good for this walk alone.
+
+        Shopify's search lags behind, takes customers' times for whole days, and ends at 25,000 records without a word.
+        """
+        floor = f"updated_at:>='{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
+        page = await self._page(kind, [floor], "UPDATED_AT", after)
+        more = page["pageInfo"]["hasNextPage"] and page["nodes"]
+        return Page(_ids(page["nodes"]), page["pageInfo"]["endCursor"] if more else None)
+
+    async def installation(self) -> Installation:
+        data = await self._api.ask(INSTALLATION)
+        granted = {scope["handle"] for scope in data["currentAppInstallation"]["accessScopes"]}
+        implied = {f"read_{scope.removeprefix('write_')}" for scope in granted if scope.startswith("write_")}
+        versions = frozenset(one["handle"] for one in data["publicApiVersions"] if one["supported"])
+        return Installation(data["shop"], frozenset(granted | implied), versions)
+
+    async def _page(self, kind: Kind, terms: Sequence[str], sort: str, after: str | None) -> Any:
+        name, document, always = PAGES[kind]
+        query = " ".join(term for term in (always, *terms) if term) or None
+        return (await self._api.ask(document, {"after": after, "query": query, "sort": sort}))[name]
+
+    async def _nodes(self, document: Document, kind: str, ids: Sequence[str]) -> dict[str, Node | None]:
+        """Records by id, in batches. Text that is no number names no record."""
+        found: dict[str, Node | None] = dict.fromkeys(ids)
+        asked = [id_ for id_ in found if NUMBER.fullmatch(id_)]
+
+        async def batch(some: Sequence[str]) -> None:
+            data = await self._api.ask(document, {"ids": [f"gid://shopify/{kind}/{id_}" for id_ in some]})
+            if len(data["nodes"]) != len(some):
+                raise Unavailable(f"{document.name}: Shopify answered {len(data['nodes'])} records for {len(some)}")
+            found.update({number(node["id"]): node for node in data["nodes"] if node})
+
+        await self._each(batch, [asked[start : start + AT_ONCE] for start in range(0, len(asked), AT_ONCE)])
+        return found
+
+    async def _other_lines(self, order: Any) -> None:
+        """Add what did not fit on the order's first page of lines."""
+        lines = order["lineItems"]
+        page = lines["pageInfo"]
+        while page["hasNextPage"]:
+            data = await self._api.ask(ORDER_LINES, {"id": order["id"], "after": page["endCursor"]})
+            if data["order"] is None:
+                raise Unavailable("an order was deleted while its lines were read: look again")
+            more = data["order"]["lineItems"]
+            lines["nodes"] += more["nodes"]
+            page = more["pageInfo"]
+        lines["pageInfo"] = page
+
+    async def _each(self, work: Callable[[Any], Awaitable[None]], items: Iterable[Any]) -> None:
+        """Work on all of them, a few side by side, and leave none running when one fails."""
+
+        async def one(item: Any) -> None:
+            async with self._places:
+                await work(item)
+
+        results = await asyncio.gather(*(one(item) for item in items), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+
+
+def number(gid: str) -> str:
+    """The number at the end of a global id."""
+    return gid.rpartition("/")[2].partition("?")[0]
+
+
+def _ids(nodes: Sequence[Any]) -> tuple[tuple[str, datetime], ...]:
+    return tuple((number(node["id"]), datetime.fromisoformat(node["updatedAt"])) for node in nodes)

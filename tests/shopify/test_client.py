@@ -1,0 +1,142 @@
+"""Reading a store: batches, pages of lines, ids, and what is missing."""
+
+from datetime import timedelta
+
+import pytest
+
+from sandbox.seed import Size, fill
+from sandbox.shopify.orders.order_table import orders_of
+from tandem.errors import Misconfigured
+from tandem.model import Kind
+from tests.shopify.store import Store, run
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+def test_orders_are_answered_by_number_and_what_is_gone_by_none(store: Store) -> None:
+    one, two = store.order(), store.order()
+    found = run(store.client.orders([two.legacy_resource_id, "999", one.legacy_resource_id, two.legacy_resource_id]))
+    assert found["999"] is None
+    names = {id_: node and node["name"] for id_, node in found.items() if id_ != "999"}
+    assert names == {one.legacy_resource_id: one.name, two.legacy_resource_id: two.name}
+    assert store.calls("graphql nodes") == 1
+
+
+def test_text_that_is_no_number_names_no_record_and_spoils_no_batch(store: Store) -> None:
+    order = store.order()
+    odd = ["", "abc", "-1", "1 or 1", "٣", "gid://shopify/Order/1", "9" * 40]
+    found = run(store.client.orders([*odd, order.legacy_resource_id]))
+    assert [found[id_] for id_ in odd] == [None] * len(odd)
+    assert found[order.legacy_resource_id] is not None
+
+
+def test_nothing_asked_is_nothing_called(store: Store) -> None:
+    assert run(store.client.orders([])) == {}
+    assert run(store.client.customers(["x"])) == {"x": None}
+    assert store.shopify.log.counts == {}
+
+
+def test_fifty_orders_go_into_one_query(store: Store) -> None:
+    ids = [store.order().legacy_resource_id for _ in range(101)]
+    found = run(store.client.orders(ids))
+    assert [node and node["id"] for node in found.values()] == [f"gid://shopify/Order/{id_}" for id_ in ids]
+    assert store.calls("graphql nodes") == 3
+
+
+@pytest.mark.parametrize("lines", [50, 51, 300, 301, 551])
+def test_all_lines_of_an_order_are_read(store: Store, lines: int) -> None:
+    short, long = store.order(), store.order(lines=lines)
+    found = run(store.client.orders([short.legacy_resource_id, long.legacy_resource_id]))
+    node = found[long.legacy_resource_id]
+    assert node is not None
+    ids = [line["id"] for line in node["lineItems"]["nodes"]]
+    assert ids == [line.id for line in long.lines]
+    assert not node["lineItems"]["pageInfo"]["hasNextPage"]
+    assert store.calls("graphql order") == -(-(lines - 50) // 250)
+
+
+def test_customers_are_read(store: Store) -> None:
+    fill(store.shopify, Size(customers=60, products=1, orders=0, companies=0, checkouts=0), days=1)
+    ids = [id_ for id_, _ in run(store.client.ids(Kind.CONTACT)).ids]
+    found = run(store.client.customers(ids))
+    assert len(found) == 60
+    assert all(node is not None and "defaultEmailAddress" in node for node in found.values())
+
+
+@pytest.mark.parametrize("kind", [Kind.ORDER, Kind.CONTACT, Kind.PRODUCT, Kind.COMPANY])
+def test_all_ids_of_a_kind_are_paged_in_their_order(store: Store, kind: Kind) -> None:
+    fill(store.shopify, Size(customers=300, products=260, orders=300, companies=5, checkouts=0), days=30)
+    names = {Kind.ORDER: "Order", Kind.CONTACT: "Customer", Kind.PRODUCT: "Product", Kind.COMPANY: "Company"}
+    there = sorted(store.shop.tables[names[kind]].rows, key=int)
+    found: list[str] = []
+    after: str | None = None
+    for _ in range(len(there) // 250 + 1):
+        page = run(store.client.ids(kind, after))
+        found += [id_ for id_, _ in page.ids]
+        after = page.next
+    assert after is None
+    assert found == there
+
+
+def test_changes_are_listed_from_a_time_on_the_oldest_first(store: Store) -> None:
+    early = store.order()
+    store.shopify.clock.advance(3600)
+    since = store.time.now()
+    late = [store.order() for _ in range(260)]
+    store.shopify.clock.advance(60)
+    first = run(store.client.updated(Kind.ORDER, since))
+    rest = run(store.client.updated(Kind.ORDER, since, first.next))
+    assert rest.next is None
+    ids = [id_ for id_, _ in (*first.ids, *rest.ids)]
+    assert ids == [order.legacy_resource_id for order in late]
+    assert early.legacy_resource_id not in ids
+    assert all(since <= at <= since + timedelta(seconds=1) for _, at in first.ids)
+
+
+def test_the_installation_says_what_the_app_may_do(store: Store) -> None:
+    store.grant("write_orders", "read_customers")
+    found = run(store.client.installation())
+    assert found.shop["myshopifyDomain"] == store.shop.settings.domain
+    assert {"write_orders", "read_orders", "read_customers"} <= found.scopes
+    assert "read_products" not in found.scopes
+    assert "2026-10" in found.versions
+
+
+def test_a_field_without_its_scope_is_null_and_told_of_once(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    order = store.order(lines=2)
+    store.grant("read_orders", "read_customers")
+    for _ in range(2):
+        node = run(store.client.orders([order.legacy_resource_id]))[order.legacy_resource_id]
+        assert node is not None
+        assert [line["product"] for line in node["lineItems"]["nodes"]] == [None, None]
+        assert [line["name"] for line in node["lineItems"]["nodes"]] == [line.name for line in order.lines]
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 2, "one for the product, one for the variant, not one a line or a call"
+    assert all("read_products" in text for text in told)
+
+
+def test_orders_that_may_not_be_read_are_not_taken_for_deleted(store: Store) -> None:
+    order = store.order()
+    store.grant("read_customers", "read_products")
+    with pytest.raises(Misconfigured, match="read_orders"):
+        run(store.client.orders([order.legacy_resource_id]))
+    with pytest.raises(Misconfigured, match="read_orders"):
+        run(store.client.ids(Kind.ORDER))
+
+
+def test_an_app_without_approval_for_customer_data_is_told_so(store: Store) -> None:
+    order = store.order()
+    store.shop.settings.protected_data = 0
+    with pytest.raises(Misconfigured, match="protected customer data"):
+        run(store.client.orders([order.legacy_resource_id]))
+
+
+def test_an_order_too_old_for_the_apps_scopes_is_none(store: Store) -> None:
+    order = store.order()
+    store.grant("read_orders", "read_customers", "read_products")
+    store.shopify.clock.advance(61 * 86_400)
+    assert run(store.client.orders([order.legacy_resource_id])) == {order.legacy_resource_id: None}
+    assert orders_of(store.shop).rows
