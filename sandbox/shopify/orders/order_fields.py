@@ -117,10 +117,16 @@ def _assessment(one: RiskAssessment) -> Fields:
 
 
 def _journey(order: Order, _info: Info) -> Fields | None:
-    """Only visits to the online store leave a trace."""
+    """Only visits to the online store leave a trace. One visit an order is kept: it is the first and the last."""
     if order.source_name != "web":
         return None
-    return {"ready": True, "customerOrderIndex": order.customer_order_index, "firstVisit": _visit(order)}
+    visit = _visit(order)
+    return {
+        "ready": True,
+        "customerOrderIndex": order.customer_order_index,
+        "firstVisit": visit,
+        "lastVisit": visit,
+    }
 
 
 def _visit(order: Order) -> Fields | None:
@@ -156,6 +162,7 @@ RESOLVERS: dict[str, Resolver] = {
     "Order.currentSubtotalLineItemsQuantity": lambda order, _info: sum(line.current_quantity for line in order.lines),
     "Order.currentTotalDutiesSet": lambda order, _info: None,
     "Order.customAttributes": lambda order, _info: attributes(order.attributes),
+    "Order.customerAcceptsMarketing": lambda order, _info: order.accepts_marketing,
     "Order.customerJourneySummary": _journey,
     "Order.customerLocale": lambda order, _info: order.locale,
     "Order.discountApplications": _applications,

@@ -204,19 +204,29 @@ def test_the_way_to_the_store_is_told_of_web_orders_alone(front: Front) -> None:
     shop = front.shop
     landing = "/collections/notebooks?utm_source=newsletter&utm_campaign=autumn"
     lines = [NewLine(variant(shop))]
-    web = place_order(shop, lines, landing_site=landing, referring_site="https://mail.example.org/")
+    web = place_order(
+        shop, lines, landing_site=landing, referring_site="https://mail.example.org/", accepts_marketing=True
+    )
     till = place_order(shop, lines, source_name="pos")
     query = """query($id: ID!) { order(id: $id) { attribution { handle displayName } app { name }
-      customerJourneySummary { ready firstVisit { source utmParameters { source campaign medium } } } } }"""
+      customerAcceptsMarketing
+      customerJourneySummary { ready firstVisit { source utmParameters { source campaign medium } }
+        lastVisit { landingPage referrerUrl } } } }"""
     utm = {"source": "newsletter", "campaign": "autumn", "medium": None}
     assert front.ask(query, {"id": web.id})["order"] == {
         "attribution": {"handle": "web", "displayName": "Online Store"},
         "app": {"name": "Online Store"},
-        "customerJourneySummary": {"ready": True, "firstVisit": {"source": "newsletter", "utmParameters": utm}},
+        "customerAcceptsMarketing": True,
+        "customerJourneySummary": {
+            "ready": True,
+            "firstVisit": {"source": "newsletter", "utmParameters": utm},
+            "lastVisit": {"landingPage": landing, "referrerUrl": "https://mail.example.org/"},
+        },
     }
     assert front.ask(query, {"id": till.id})["order"] == {
         "attribution": {"handle": "pos", "displayName": "Point of Sale"},
         "app": {"name": "Point of Sale"},
+        "customerAcceptsMarketing": False,
         "customerJourneySummary": None,
     }
 
