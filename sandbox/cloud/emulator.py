@@ -46,7 +46,7 @@ class Emulator:
         }
         with (self.folder / "emulator.log").open("wb") as log:
             # a session of its own: Ctrl-C is for whoever runs us, who then stops it in order
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own installation
                 [command], env=environment(self.endpoint) | settings, stdout=log, stderr=log, start_new_session=True
             )
         self._wait()

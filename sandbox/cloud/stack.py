@@ -6,7 +6,6 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ class FunctionFailed(Exception):
 def build(source: Path, target: Path, env: Mapping[str, str], python: Path) -> None:
     """`sam build` of the project at `source` for this machine and the given interpreter."""
     version = "import sys; print('%d.%d' % sys.version_info[:2])"
-    wanted = subprocess.run([python, "-c", version], capture_output=True, text=True, check=True).stdout.strip()
+    wanted = subprocess.check_output([python, "-c", version], text=True).strip()  # noqa: S603 - our own interpreter
     here = {
         "UV": shutil.which("uv") or str(LOCAL / "uv" / "bin" / "uv"),
         "UV_PYTHON_DOWNLOADS": "never",
@@ -50,21 +49,32 @@ def build(source: Path, target: Path, env: Mapping[str, str], python: Path) -> N
 def sam(*arguments: str | Path, env: Mapping[str, str]) -> None:
     quiet = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.5", "PATH": os.environ["PATH"]}
     command = [LOCAL / "sam" / "bin" / "sam", *arguments]
-    done = subprocess.run(
-        command, env={**env, **quiet}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    done = subprocess.run(  # noqa: S603 - our own installation
+        command,
+        check=False,
+        env={**env, **quiet},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     if done.returncode:
         raise CommandFailed(f"sam {arguments[0]} failed:\n{done.stdout.decode()[-4000:]}")
 
 
 class Cloud:
-    """One emulated account with the stack in it. `added_routes` are those the emulator had not made itself."""
+    """One emulated account with the stack in it.
+
+    `outputs` are the stack's, `physical` its logical ids to the ids of what was made: of a queue its URL, of a table or
+    function its name. `added_routes` are those that the emulator had not made itself.
+    """
 
     def __init__(self) -> None:
         self._emulator = Emulator()
         self.endpoint = self._emulator.endpoint
         self._built = self._emulator.folder / "build"
         self._clients: dict[str, Any] = {}
+        self.outputs: dict[str, str] = {}
+        self.physical: dict[str, str] = {}
         self.added_routes: list[str] = []
 
     def start(self) -> None:
@@ -88,11 +98,18 @@ class Cloud:
             *(f"{name}={value}" for name, value in values.items()),
             env=environment(self.endpoint),
         )
-        self.__dict__.pop("outputs", None)
-        self.__dict__.pop("physical", None)
-        self.added_routes += add_missing(
-            self._template()["Resources"], self.physical, self.client("apigatewayv2"), self.client("lambda")
-        )
+        self._look()
+
+    def _look(self) -> None:
+        formation = self.client("cloudformation")
+        [stack] = formation.describe_stacks(StackName=NAME)["Stacks"]
+        self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+        resources = formation.describe_stack_resources(StackName=NAME)["StackResources"]
+        self.physical = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources}
+        template = formation.get_template(StackName=NAME, TemplateStage="Processed")["TemplateBody"]
+        described = json.loads(template) if isinstance(template, str) else template
+        gateway, functions = self.client("apigatewayv2"), self.client("lambda")
+        self.added_routes += add_missing(described["Resources"], self.physical, gateway, functions)
 
     def delete(self) -> None:
         sam(
@@ -104,22 +121,6 @@ class Cloud:
         if service not in self._clients:
             self._clients[service] = client(service, self.endpoint)
         return self._clients[service]
-
-    @cached_property
-    def outputs(self) -> dict[str, str]:
-        [stack] = self.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"]
-        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-
-    @cached_property
-    def physical(self) -> dict[str, str]:
-        """Logical ids to the ids of what was made: of a queue its URL, of a table or function its name."""
-        found = self.client("cloudformation").describe_stack_resources(StackName=NAME)["StackResources"]
-        return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}
-
-    def _template(self) -> dict[str, Any]:
-        body = self.client("cloudformation").get_template(StackName=NAME, TemplateStage="Processed")["TemplateBody"]
-        template: dict[str, Any] = json.loads(body) if isinstance(body, str) else body
-        return template
 
     @property
     def url(self) -> str:
