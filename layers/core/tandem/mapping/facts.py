@@ -66,9 +66,9 @@ SHIPMENTS = frozenset(
 )
 
 UNDER_WAY = (
-    # what the parcels not yet delivered amount to, the first that holds for one of them
+    # what the parcels amount to when not all of them are delivered: the first that holds for one
     ("FAILED", {"FAILURE", "NOT_DELIVERED", "ATTEMPTED_DELIVERY"}),
-    ("PARTIALLY_DELIVERED", {"DELIVERED", "PICKED_UP"}),
+    ("PARTIALLY_DELIVERED", {"DELIVERED"}),
     ("OUT_FOR_DELIVERY", {"OUT_FOR_DELIVERY"}),
     ("READY_FOR_PICKUP", {"READY_FOR_PICKUP"}),
     ("IN_TRANSIT", {"IN_TRANSIT", "CARRIER_PICKED_UP", "DELAYED"}),
