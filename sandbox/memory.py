@@ -89,10 +89,9 @@ class MemoryStore:
         return sum([await self.mark(mark, now) for mark in marks])
 
     async def lease(self, lane: Lane, owner: str, now: datetime, seconds: float) -> Lease | Refused:
-        self._pass(now)
+        if closed := await self.closed(lane, now):
+            return closed
         state = self._lane(lane)
-        if state.closed_until and state.closed_until > now:
-            return Refused(state.closed_until, state.reason)
         if state.owner not in {None, owner} and state.until and state.until >= now:
             state.bells += 1
             return Refused(None, "held by another worker")
@@ -121,6 +120,11 @@ class MemoryStore:
         if (state.owner, state.fence) == (lease.owner, lease.fence):
             state.closed_until, state.reason = until, reason
             state.owner = state.until = None
+
+    async def closed(self, lane: Lane, now: datetime) -> Refused | None:
+        self._pass(now)
+        state = self._lane(lane)
+        return Refused(state.closed_until, state.reason) if state.closed_until and state.closed_until > now else None
 
     async def due(self, lane: Lane, priority: Priority, now: datetime, limit: int) -> list[Ref]:
         self._pass(now)

@@ -80,6 +80,10 @@ class Store(Protocol):
         """Open the breaker and give the lane back: nobody gets it before `until`."""
         ...
 
+    async def closed(self, lane: Lane, now: datetime) -> Refused | None:
+        """The breaker of a lane if it is open. Takes nothing."""
+        ...
+
     async def due(self, lane: Lane, priority: Priority, now: datetime, limit: int) -> list[Ref]:
         """Rows due by `now`, oldest first, from an index that may lag: read them before believing it."""
         ...

@@ -1,1 +1,1 @@
-"""State in DynamoDB. The only place, beside the runtime, that knows of AWS."""
+"""Tandem's state in one DynamoDB table. docs/data-model.md lists its items and how each is reached."""

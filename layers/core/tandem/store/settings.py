@@ -4,12 +4,27 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from tandem.store import keys
+from tandem.store.table import Table
+
 LARGEST = 390_000
 """Bytes of a document: an item holds at most 400 KB, its keys included."""
 
 
-def written(name: str, value: Mapping[str, Any]) -> str:
-    """The document as text; ValueError when it is too large for one item."""
+class Settings(Table):
+    """The part of the store that is about settings."""
+
+    async def setting(self, shop: str, name: str) -> dict[str, Any] | None:
+        item = await self.get(keys.setting(shop, name))
+        return dict(json.loads(item["document"])) if item else None
+
+    async def put_setting(self, shop: str, name: str, value: Mapping[str, Any]) -> None:
+        """ValueError when it is too large for one item."""
+        await self.update(keys.setting(shop, name), put={"document": document(name, value)})
+
+
+def document(name: str, value: Mapping[str, Any]) -> str:
+    """The text that is stored; ValueError when it is too large."""
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     if (size := len(text.encode())) > LARGEST:
         raise ValueError(f"the setting {name} has {size} bytes, and at most {LARGEST} can be stored")
