@@ -134,6 +134,7 @@ BESIDE_TABLES: Mapping[str, tuple[str, ...]] = {
     "contacts": ("lifecyclestage",),
     "orders": ("hs_source_store", "hs_pipeline", "hs_pipeline_stage"),
     "line_items": ("hs_product_id",),
+    "products": ("hs_sku",),
 }
 """Native properties that are written, but from no field of Shopify's."""
 
