@@ -54,9 +54,9 @@ class Account:
         self.headers: list[Mapping[str, str]] = []
         self.tokens = 10_000
         transport: httpx.AsyncBaseTransport = Transport(self.hubspot)
-        self._web = http.client("https://api.hubapi.com", wrap(transport) if wrap else transport)
+        web = http.client("https://api.hubapi.com", wrap(transport) if wrap else transport)
         self.client = HubSpotClient(
-            self._web, self._token, self._take("calls"), self._take("searches"), self.time, seen=self.headers.append
+            web, self.credential, self._take("calls"), self._take("searches"), self.time, seen=self.headers.append
         )
         self.run(self._provide())
 
@@ -71,7 +71,7 @@ class Account:
     def run(self, call: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(call)
 
-    async def _token(self) -> str:
+    async def credential(self) -> str:
         return self.token
 
     def _take(self, budget: str) -> Callable[[float], Coroutine[Any, Any, None]]:
