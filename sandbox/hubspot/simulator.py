@@ -17,6 +17,7 @@ from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.records import objects, search
 from sandbox.hubspot.routing import Call, Router, needed_scopes
 from sandbox.hubspot.schema import pipelines, properties
+from sandbox.hubspot.schema.described import account
 from sandbox.hubspot.schema.native import provide_native
 from sandbox.hubspot.switches import SWITCHES
 from sandbox.hubspot.webhooks.webhooks import Webhooks
@@ -106,6 +107,8 @@ class HubSpot(Simulator):
     def state(self, path: str) -> Any:
         if not path:
             return {store.kind.plural: sum(1 for _ in store.live()) for store in self.portal.stores.values()}
+        if path == "account":
+            return account(self.portal)
         try:
             store = self.portal.store(path)
         except HubSpotError:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from sandbox.shopify.ledger import ledger
 from sandbox.shopify.model import Node
 from sandbox.shopify.money import plain_text
 from sandbox.shopify.orders.order_money import current_total
@@ -41,11 +42,16 @@ TOKENS = ("token", "checkout_token", "cart_token")
 
 
 def state(simulator: "Shopify", path: str) -> Any:
-    """`""`: how many of each kind; `Customer`: all of a kind; `Customer/123`: one; `events`, `apps`, `settings`."""
+    """`""`: how many of each kind; `Customer`: all of a kind; `Customer/123`: one; `events`, `apps`, `settings`.
+
+    `ledger` is the whole of orders and customers, with what must be worked out.
+    """
     shop = simulator.shop
     if not path:
         counts = {kind: len(table.rows) for kind, table in shop.tables.items()}
         return {**counts, "apps": len(shop.apps), "events": len(shop.events), "waiting webhooks": _waiting(simulator)}
+    if path == "ledger":
+        return ledger(shop)
     others = {"events": shop.events, "apps": list(shop.apps.values()), "settings": shop.settings}
     if path in others:
         return shown(others[path], deep=True)
