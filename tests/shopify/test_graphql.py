@@ -225,14 +225,9 @@ def test_what_is_no_answer_is_asked_for_again(store: Store, body: Any) -> None:
 
 
 def test_odd_cost_reports_do_no_harm(store: Store) -> None:
-    data = {"nodes": []}
-    for cost in (
-        None,
-        5,
-        {},
-        {"requestedQueryCost": 5},
-        {"requestedQueryCost": 5, "throttleStatus": {"restoreRate": 0}},
-    ):
+    data: dict[str, Any] = {"nodes": []}
+    still = {"requestedQueryCost": 5, "throttleStatus": {"restoreRate": 0}}
+    for cost in (None, 5, {}, {"requestedQueryCost": 5}, still):
         assert ask(store, {"data": data, "extensions": {"cost": cost}}) == data
 
 

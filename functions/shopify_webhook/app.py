@@ -1,0 +1,75 @@
+"""The door for Shopify's webhooks: what Shopify signed marks one row due and rings one bell."""
+
+import base64
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+
+from tandem import runtime
+from tandem.errors import Misconfigured
+from tandem.model import Mark, lane_of
+from tandem.runtime import logger, metrics
+from tandem.settings import settings
+from tandem.shopify.webhooks import Received, delivered, receive
+
+
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any] | None:
+    """An HTTP API event is answered with a status. One of the partner event bus may raise: then it comes again."""
+    if "requestContext" in event:
+        return {"statusCode": _over_http(event), "body": ""}
+    _note(delivered(event.get("detail"), settings().shop))
+    return None
+
+
+def _over_http(event: dict[str, Any]) -> int:
+    """503 for every fault of our own, so that Shopify sends the webhook again."""
+    try:
+        return _note(receive(event.get("headers") or {}, _body(event), _secrets(), settings().shop))
+    except Exception as fault:
+        logger.error("a webhook could not be noted", extra={"fault": type(fault).__name__, "text": _told(fault)})
+        return 503
+
+
+def _told(fault: Exception) -> str:
+    return str(fault) if isinstance(fault, Misconfigured) else ""
+
+
+def _body(event: dict[str, Any]) -> bytes:
+    """The bytes that were signed."""
+    text: str = event.get("body") or ""
+    return base64.b64decode(text) if event.get("isBase64Encoded") else text.encode("utf-8", "surrogatepass")
+
+
+def _secrets() -> list[str]:
+    """The client secret, and during a rotation the one before it. An empty one would let anybody sign."""
+    value = runtime.secret(settings().shopify_secret)
+    secrets = [value.get(name) for name in ("client_secret", "previous_client_secret")]
+    live = [secret for secret in secrets if isinstance(secret, str) and secret]
+    if not live:
+        raise Misconfigured("the Shopify secret lacks client_secret; README.md, Deploying, shows what it holds")
+    return live
+
+
+def _note(received: Received) -> int:
+    """Mark what was received, and ring when it was not yet due."""
+    if received.status != 200:
+        metrics.add_metric("RejectedWebhooks", MetricUnit.Count, 1)
+        logger.warning("webhook rejected", extra={"reason": received.reason})
+    elif received.mark is None:
+        metrics.add_metric("IgnoredWebhooks", MetricUnit.Count, 1)
+        logger.warning("webhook ignored", extra={"reason": received.reason})
+    else:
+        runtime.run(_mark(received.mark))
+    return received.status
+
+
+async def _mark(mark: Mark) -> None:
+    """A bell that fails is made good by the sweep: the mark is durable, and the webhook need not come again."""
+    if not await runtime.store().mark(mark, runtime.clock().now()):
+        return
+    try:
+        await runtime.bell().ring(lane_of(mark.ref, settings().shards))
+    except Exception as fault:
+        metrics.add_metric("LostBells", MetricUnit.Count, 1)
+        logger.warning("bell not rung", extra={"fault": type(fault).__name__})
