@@ -1,5 +1,6 @@
 """What goes wrong with a call, and what becomes of it: another try, a closed lane, or an outcome nobody knows."""
 
+import asyncio
 import json
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
@@ -121,6 +122,15 @@ def test_over_the_limit_of_ten_seconds_it_waits_twice(name: str, body: str, aske
     assert error.value.until == account.time.now() + timedelta(seconds=10)
 
 
+def test_a_wait_longer_than_a_worker_has_is_left_to_the_lane() -> None:
+    account, between = behind()
+    between.answers = [httpx.Response(429, json={"policyName": "TEN_SECONDLY_ROLLING"}, headers={"Retry-After": "60"})]
+    with pytest.raises(Unavailable) as error:
+        run(account, "read")
+    assert (account.time.slept, account.drawn.total()) == ([], 1)
+    assert error.value.until == account.time.now() + timedelta(seconds=60)
+
+
 def test_a_used_up_burst_passes_by_itself() -> None:
     account = Account()
     account.hubspot.actions["share_limits"](0.9)
@@ -229,6 +239,26 @@ def test_without_time_nothing_more_is_sent_and_what_was_sent_is_not_undone() -> 
     with pytest.raises(OutOfTime):
         account.run(account.client.upsert("orders", writes))
     assert len(account.live("orders")) == 200
+
+
+def test_no_more_than_four_calls_of_one_batch_are_under_way() -> None:
+    under_way, most = 0, 0
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return httpx.Response(204)
+
+    async def nothing(_: float) -> None: ...
+
+    account = Account()
+    web = http.client("https://api.hubapi.com", httpx.MockTransport(answer))
+    client = HubSpotClient(web, account.credential, nothing, nothing, account.time)
+    account.run(client.archive("orders", [str(n) for n in range(2_000)]))
+    assert most == 4
 
 
 def test_one_failing_call_stops_none_of_the_others_and_the_gravest_failure_is_told() -> None:

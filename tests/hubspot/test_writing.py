@@ -136,6 +136,17 @@ def test_what_a_create_lacks_is_named_and_not_tried_again() -> None:
     assert account.calls() == {"batch/upsert": 1}
 
 
+def test_a_required_property_that_is_cleared_is_not_left_out() -> None:
+    """It would be kept as it is, and nobody would know that it should be empty."""
+    account = Account()
+    id_ = account.record("orders", hs_order_name="#1", hs_order_note="gift")
+    account.hubspot.actions["require_property"]("orders", "hs_order_note")
+    answer = account.run(account.client.update("orders", [Write(id_, {"hs_order_note": ""})]))[id_]
+    assert isinstance(answer, NotWritten)
+    assert "REQUIRED_FIELD at hs_order_note" in answer.text
+    assert account.calls() == {"batch/update": 1}
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_any_mix_of_good_and_bad_inputs_is_told_apart_in_any_order(seed: int) -> None:
     """Results come shuffled, by the simulator's own randomness."""

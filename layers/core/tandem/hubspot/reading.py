@@ -31,12 +31,11 @@ def keyed_by(by: str | None) -> tuple[str, ...]:
 
 
 def matched(answer: Json, asked: Asked, properties: Sequence[str], by: str | None) -> dict[str, Found]:
-    """Live records by the keys as the caller wrote them."""
+    """Records by the keys as the caller wrote them."""
     records: dict[str, Found] = {}
     for row in results(answer):
-        if row.get("archived") is not True:
-            one = found(row, properties)
-            records |= {key: one for answers_to in _keys(row, by) for key in asked.get(answers_to, ())}
+        one = found(row, properties)
+        records |= {key: one for answers_to in _keys(row, by) for key in asked.get(answers_to, ())}
     return records
 
 
