@@ -15,6 +15,7 @@ class Property(BaseModel):
 
     type: str
     writable: bool = True
+    unique: bool = False
     options: frozenset[str] | None = None
 
 

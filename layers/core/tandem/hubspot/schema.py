@@ -105,5 +105,6 @@ def _property(definition: Definition) -> Property:
     return Property(
         type=definition["type"],
         writable=not (definition.get("calculated") or read_only),
+        unique=bool(definition.get("hasUniqueValue")),
         options=frozenset(option["value"] for option in definition["options"]) if enumerated else None,
     )

@@ -17,6 +17,8 @@ from tandem.sync.worker import Outcomes, Vendors, World
 PENDING = "pending"
 """Stands for the id of a contact that another worker is making right now."""
 PAUSE = timedelta(seconds=5)
+LOOKS, LOOK_PAUSE = 15, 0.2
+"""How often, and after how many seconds each, to look for a contact that another worker is making."""
 DELETED = "The contact was deleted in HubSpot. Restore it there, or leave it: its orders then have no contact."
 
 
@@ -139,12 +141,29 @@ async def link_contacts(
             links[id_] = None
         else:
             unknown[id_] = node
+    pending: list[str] = []
     if unknown:
         for id_, answer in (await resolve(shop, unknown, portal, hubspot, world)).items():
-            links[id_] = answer.id if isinstance(answer, Linked) else PENDING if answer is None else None
-            if answer is not None:
+            if answer is None:
+                pending.append(id_)
+            else:
+                links[id_] = answer.id if isinstance(answer, Linked) else None
                 tell[id_] = answer.fields if isinstance(answer, Linked) else {}
     await _tell(shop, tell, priority, world)
+    return links | await _made_elsewhere(shop, pending, world)
+
+
+async def _made_elsewhere(shop: str, pending: Sequence[str], world: World) -> dict[str, str | None]:
+    """The links of contacts that another worker is making: it is about to be done, as a rule."""
+    refs = {Ref(shop, Kind.CONTACT, id_): id_ for id_ in pending}
+    links: dict[str, str | None] = dict.fromkeys(pending, PENDING)
+    for _ in range(LOOKS):
+        waiting = [ref for ref, id_ in refs.items() if links[id_] == PENDING]
+        if not waiting:
+            break
+        await world.clock.sleep(LOOK_PAUSE)
+        rows = await world.store.read(waiting)
+        links |= {refs[ref]: row.link for ref, row in rows.items() if row.link}
     return links
 
 

@@ -3,28 +3,29 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tandem.model import Found, Kind, Record, Ref
+from tandem.mapping.orders import OrderTarget
+from tandem.model import Found, Kind, Ref
 from tandem.portal import Portal
 from tandem.ports import HubSpot, Store
-from tandem.sync.plan import KEY, Known
+from tandem.sync.plan import KEY, Known, line_key
+from tandem.sync.together import together
 
 LINE_PROPERTIES = (KEY, "name", "hs_sku", "price", "quantity")
 
 
-async def find_orders(rows: Sequence[Record], portal: Portal, hubspot: HubSpot) -> Known:
-    """Which of these unlinked orders HubSpot has: by our key, else made by another integration. With their lines."""
-    if not rows:
+async def find_orders(unlinked: Mapping[Ref, OrderTarget], portal: Portal, hubspot: HubSpot) -> Known:
+    """Which of these HubSpot has: by our key, else made by another integration. With their lines."""
+    if not unlinked:
         return Known()
-    found = await hubspot.read("orders", [row.ref.key for row in rows], [KEY], by=KEY)
+    keys = {ref.key: ref for ref in unlinked}
+    found = await hubspot.read("orders", list(keys), [KEY], by=KEY)
     orders = {key: order.id for key, order in found.items()}
     adopted: dict[str, str] = {}
     if portal.adopt:
-        adopted = await _of_others([row.ref for row in rows if row.ref.key not in orders], portal, hubspot)
-    return Known(
-        orders=orders | adopted,
-        adopted=frozenset(adopted),
-        lines=await _lines([*orders.values(), *adopted.values()], hubspot),
-    )
+        adopted = await _of_others([ref for ref in unlinked if ref.key not in orders], portal, hubspot)
+    orders |= adopted
+    lines = {orders[key]: [line_key(keys[key], line) for line in unlinked[keys[key]].lines] for key in orders}
+    return Known(orders, frozenset(adopted), await _lines(lines, hubspot))
 
 
 async def _of_others(refs: Sequence[Ref], portal: Portal, hubspot: HubSpot) -> dict[str, str]:
@@ -57,19 +58,32 @@ def _of_this_shop(order: Found, portal: Portal) -> bool:
     return not name or name.removeprefix("https://").rstrip("/") in {one.casefold() for one in portal.shop_names}
 
 
-async def _lines(orders: Sequence[str], hubspot: HubSpot) -> dict[str, list[Found]]:
+async def _lines(orders: Mapping[str, Sequence[str]], hubspot: HubSpot) -> dict[str, list[Found]]:
+    """The lines of these orders: those associated with them, and those that carry the given keys though they are not.
+
+    A worker that ended between a line and its association leaves such.
+    """
     if not orders:
         return {}
-    ids = await hubspot.associated("orders", "line_items", orders)
+    keys = [key for some in orders.values() for key in some]
+    ids, keyed = await together(
+        hubspot.associated("orders", "line_items", list(orders)),
+        hubspot.read("line_items", keys, LINE_PROPERTIES, by=KEY),
+    )
     wanted = sorted({line for lines in ids.values() for line in lines})
     found = await hubspot.read("line_items", wanted, LINE_PROPERTIES) if wanted else {}
-    return {order: [found[line] for line in lines if line in found] for order, lines in ids.items()}
+    lines: dict[str, list[Found]] = {}
+    for order, some in orders.items():
+        mine = [found[line] for line in ids.get(order, []) if line in found]
+        lines[order] = list({line.id: line for line in (*mine, *(keyed[key] for key in some if key in keyed))}.values())
+    return lines
 
 
 async def products(skus: Iterable[str], portal: Portal, hubspot: HubSpot) -> dict[str, str]:
     """HubSpot products by SKU, where the account keeps SKUs unique."""
     wanted = sorted(set(skus))
-    if not wanted or "hs_sku" not in portal.properties.get("products", {}):
+    sku = portal.properties.get("products", {}).get("hs_sku")
+    if not wanted or sku is None or not sku.unique:
         return {}
     found = await hubspot.read("products", wanted, ["hs_sku"], by="hs_sku")
     return {sku: product.id for sku, product in found.items()}

@@ -33,20 +33,28 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class OrderPlan:
-    """The writes of one order. `by_id` updates an adopted one; `lines_by_id` give our keys to its lines.
+    """The writes of one order. Those to records known by id go by id, `by_key` are the new ones.
 
-    `leaving` are HubSpot ids of lines that are no longer in the order.
+    So that nothing hangs on how soon HubSpot's check of unique values sees a record just made. `line_ids` are the known
+    lines, by Shopify line id; `leaving` are HubSpot ids of lines that are no longer in the order. `link` is the order's
+    HubSpot id once it is written.
     """
 
     row: Record
     target: OrderTarget
     digest: str
+    existing: str | None
     order: Write
-    by_id: str | None
     lines: tuple[Write, ...]
-    lines_by_id: tuple[Write, ...]
+    lines_by_key: tuple[Write, ...]
+    line_ids: Mapping[str, str]
     leaving: tuple[str, ...]
     new_facts: bool
+    link: str = ""
+
+    @property
+    def lines_change(self) -> bool:
+        return bool(self.lines or self.lines_by_key or self.leaving)
 
 
 def line_key(order: Ref, line: str) -> str:
@@ -78,17 +86,19 @@ def plan(row: Record, target: OrderTarget, portal: Portal, known: Known) -> Orde
     existing = row.link or known.orders.get(row.ref.key)
     found = known.lines.get(existing, []) if existing and not row.link else []
     adopted = row.ref.key in known.adopted
-    matches = _matches(target, found, row.ref) if adopted else {}
-    lines_move = row.link is None or lines_were != lines_digest
+    line_ids = _line_ids(row, target, found, adopted=adopted)
+    written = row.link is None or lines_were != lines_digest
+    lines = dict(_lines(row.ref, target, portal, known)) if written else {}
     return OrderPlan(
         row=row,
         target=target,
         digest=new,
-        order=Write(row.ref.key, _order_properties(row.ref, target, portal, is_new=existing is None)),
-        by_id=existing if adopted else None,
-        lines=tuple(_lines(row.ref, target, portal, known)) if lines_move else (),
-        lines_by_id=tuple(Write(id_, {KEY: line_key(row.ref, line)}) for line, id_ in matches.items()),
-        leaving=tuple(_leaving(row, target, found, set(matches.values()), all_of_it=adopted)),
+        existing=existing,
+        order=Write(existing or row.ref.key, _order_properties(row.ref, target, portal, is_new=existing is None)),
+        lines=tuple(Write(line_ids[line], one) for line, one in lines.items() if line in line_ids),
+        lines_by_key=tuple(Write(one[KEY], one) for line, one in lines.items() if line not in line_ids),
+        line_ids=line_ids,
+        leaving=tuple(_leaving(row, target, found, set(line_ids.values()), all_of_it=adopted)),
         new_facts=row.link is None or facts_were != facts_digest,
     )
 
@@ -102,15 +112,23 @@ def _order_properties(ref: Ref, target: OrderTarget, portal: Portal, *, is_new: 
     return {name: value for name, value in properties.items() if value} | stage
 
 
-def _lines(ref: Ref, target: OrderTarget, portal: Portal, known: Known) -> Iterable[Write]:
+def _lines(ref: Ref, target: OrderTarget, portal: Portal, known: Known) -> Iterable[tuple[str, dict[str, str]]]:
+    """Line ids and properties, our key among them."""
     linkable = "hs_product_id" in portal.properties.get("line_items", {})
     for line_id, line in target.lines.items():
-        key = line_key(ref, line_id)
-        properties = {**line.properties, KEY: key}
-        product = known.products.get(line.sku or "")
+        properties = {**line.properties, KEY: line_key(ref, line_id)}
+        product = known.products.get(line.sku)
         if product and linkable:
             properties["hs_product_id"] = product
-        yield Write(key, properties)
+        yield line_id, properties
+
+
+def _line_ids(row: Record, target: OrderTarget, found: list[Found], *, adopted: bool) -> dict[str, str]:
+    """HubSpot ids of the lines that are there: by the row, by their keys, in an adopted order by their looks."""
+    by_key = {line.properties.get(KEY): line.id for line in found}
+    keyed = {line: by_key[key] for line in target.lines if (key := line_key(row.ref, line)) in by_key}
+    known = {line: id_ for line, id_ in row.children.items() if line in target.lines}
+    return known | keyed | (_matches(target, found, set(keyed)) if adopted else {})
 
 
 def _leaving(
@@ -125,10 +143,9 @@ def _leaving(
             yield line.id
 
 
-def _matches(target: OrderTarget, found: list[Found], ref: Ref) -> dict[str, str]:
+def _matches(target: OrderTarget, found: list[Found], keyed: set[str]) -> dict[str, str]:
     """Line id to the HubSpot line that stands for it, one for one, the surest matches first."""
-    keyed = {line.properties.get(KEY) for line in found}
-    wanting = {line: one.properties for line, one in target.lines.items() if line_key(ref, line) not in keyed}
+    wanting = {line: one.properties for line, one in target.lines.items() if line not in keyed}
     free = {line.id: line.properties for line in found if not line.properties.get(KEY)}
     matches: dict[str, str] = {}
     for names in LINE_MATCHES:

@@ -19,8 +19,10 @@ SKEW = timedelta(seconds=5)
 CLOSED = timedelta(seconds=30)
 """How long a lane rests after a fault of the vendor's; the next batch after it is the probe."""
 CLOSED_BY_OWNER = timedelta(minutes=5)
-INDEX_LAG = 0.05
-"""Seconds: a row marked while the lane was held shows in the index of due rows by then, as a rule."""
+GLANCE = 0.1
+"""Seconds between two looks at a lane where nothing is due yet. A row just marked shows in the index by then."""
+LINGER = timedelta(seconds=10)
+"""For a record put off by no more than this the worker stays; the next sweep would be a minute away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,14 @@ Open = Callable[[Priority, datetime], Vendors]
 
 @dataclass(slots=True)
 class Tally:
-    """What one run did. `lags` are the seconds from the first signal to the commit, of rows that came in step."""
+    """What one run did. `lags` are the seconds from the first signal to the commit, of rows that came in step.
+
+    `soon` is when the last record is due again that was put off for a moment only.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     lags: list[float] = field(default_factory=list)
+    soon: datetime | None = None
     ended: str = "empty"
     reason: str = ""
 
@@ -71,14 +77,19 @@ async def drain(lane: Lane, sync: Sync, vendors: Open, world: World, deadline: d
             return await _leave(lease, world, tally)
         rows, priority = await _due(lane, world)
         if not rows:
-            if await world.store.release(lease):
+            if not _lingers(tally, world) and await world.store.release(lease):
                 return tally
-            await world.clock.sleep(INDEX_LAG)
+            await world.clock.sleep(GLANCE)
         elif not await _batch(rows, lease, sync, vendors(priority, deadline), world, tally):
             return tally if tally.ended != "out of time" else await _leave(lease, world, tally)
         lease = await world.store.renew(lease, world.clock.now(), _lease_seconds(world, deadline))
     tally.ended = "overtaken"
     return tally
+
+
+def _lingers(tally: Tally, world: World) -> bool:
+    """Whether a record that was put off in this run is about to be due again."""
+    return tally.soon is not None and world.clock.now() <= tally.soon
 
 
 def _lease_seconds(world: World, deadline: datetime) -> float:
@@ -162,6 +173,8 @@ async def _commit(rows: Sequence[Record], outcomes: Outcomes, lease: Lease, worl
     entries = []
     for row in rows:
         outcome, became = outcomes[row.ref], committed[row.ref]
+        if isinstance(outcome, Later) and outcome.pause <= LINGER:
+            tally.soon = max(tally.soon or now, now + outcome.pause)
         parked = "parked_at" in commits[row.ref].fields
         line = entry(row, outcome, parked, now)
         tally.outcomes["overtaken" if became is Committed.LOST else line.outcome] += 1
