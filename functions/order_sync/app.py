@@ -5,12 +5,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tandem.model import Kind
-from tandem.runtime import logger, metrics
+from tandem.runtime import logger
 from tandem.sync import orders
 from tandem.work import answer_bells
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return answer_bells(event, context, Kind.ORDER, orders.sync)

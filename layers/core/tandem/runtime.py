@@ -57,6 +57,12 @@ class SqsBell:
         await asyncio.to_thread(client("sqs").send_message, QueueUrl=url, MessageBody=body)
 
 
+async def continue_job(name: str) -> None:
+    """Let another run of `resync` go on with a job."""
+    url = settings().queues["resync"]
+    await asyncio.to_thread(client("sqs").send_message, QueueUrl=url, MessageBody=json.dumps({"job": name}))
+
+
 @cache
 def client(service: str) -> Any:
     """A boto3 client that gives up in seconds: whoever waits for it has a deadline."""

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -11,6 +12,7 @@ import httpx
 
 from tandem import http, runtime
 from tandem.errors import Misconfigured
+from tandem.hubspot.calls import Seen as HubSpotSeen
 from tandem.hubspot.client import HubSpotClient
 from tandem.model import Priority, Rate
 from tandem.portal import PORTAL, Portal
@@ -18,6 +20,7 @@ from tandem.settings import settings
 from tandem.shopify.auth import Tokens
 from tandem.shopify.client import ShopifyClient
 from tandem.shopify.graphql import Api, Learned
+from tandem.shopify.graphql import Seen as ShopifySeen
 from tandem.sync.pace import CHUNK, Pace, hubspot_rate, search_rate, shopify_rate
 from tandem.sync.worker import Vendors, World
 
@@ -29,8 +32,6 @@ TOKEN_RATE = Rate(1 / 20, 1)
 """One request for a token in 20 s, of all functions together."""
 POINTS_DRAWN = 1.0
 """A query's charge is drawn whole; there is no use in more."""
-
-Take = Callable[[float], Awaitable[None]]
 
 
 @cache
@@ -49,29 +50,58 @@ def world() -> World:
 
 async def opener(shop: str) -> Callable[[Priority, datetime], Vendors]:
     """Makes clients for a priority and a deadline, paced by what `setup` found the vendors to allow."""
+    limits = await limits_of(shop)
+
+    def open_(priority: Priority, deadline: datetime) -> Vendors:
+        return Vendors(ShopifyClient(store_api(shop, limits, priority, deadline)), crm(limits, priority, deadline))
+
+    return open_
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A HubSpot account, its requests in 10 s, and a store's points a second."""
+
+    account: str
+    requests: int = HUBSPOT_LIMIT
+    points: float = SHOPIFY_LIMIT
+
+
+async def limits_of(shop: str) -> Limits:
+    """As `setup` found them; the smallest there are before it has run."""
     value = await runtime.store().setting(shop, PORTAL)
-    portal = Portal.model_validate(value) if value else None
-    requests = portal.requests_per_10_seconds if portal else HUBSPOT_LIMIT
-    points = portal.points_per_second if portal else SHOPIFY_LIMIT
-    return partial(_open, shop, portal.portal_id if portal else shop, requests, points)
+    if value is None:
+        return Limits(shop)
+    portal = Portal.model_validate(value)
+    return Limits(portal.portal_id, portal.requests_per_10_seconds, portal.points_per_second)
 
 
-def _open(shop: str, account: str, requests: int, points: float, priority: Priority, deadline: datetime) -> Vendors:
-    def take(budget: str, rate: Rate, chunk: float) -> Take:
-        return Pace(runtime.store(), runtime.clock(), budget, rate, deadline, chunk).take
-
-    hubspot = HubSpotClient(
+def crm(limits: Limits, priority: Priority, deadline: datetime, seen: HubSpotSeen | None = None) -> HubSpotClient:
+    return HubSpotClient(
         _connection(settings().hubspot_url),
         _hubspot_token,
-        take(f"hubspot:{account}", hubspot_rate(requests, priority), CHUNK),
-        take(f"hubspot-search:{account}", search_rate(), 1),
+        _take(f"hubspot:{limits.account}", hubspot_rate(limits.requests, priority), deadline, CHUNK),
+        _take(f"hubspot-search:{limits.account}", search_rate(), deadline, 1),
         runtime.clock(),
+        seen=seen,
     )
-    points_budget = take(f"shopify:{shop}", shopify_rate(points, priority), POINTS_DRAWN)
-    api = Api(
-        _connection(settings().shopify_url), _tokens(shop).get, runtime.clock(), points_budget, learned=_learned()
+
+
+def store_api(
+    shop: str, limits: Limits, priority: Priority, deadline: datetime, seen: ShopifySeen | None = None
+) -> Api:
+    return Api(
+        _connection(settings().shopify_url),
+        _tokens(shop).get,
+        runtime.clock(),
+        _take(f"shopify:{shop}", shopify_rate(limits.points, priority), deadline, POINTS_DRAWN),
+        seen,
+        _learned(),
     )
-    return Vendors(ShopifyClient(api), hubspot)
+
+
+def _take(budget: str, rate: Rate, deadline: datetime, chunk: float) -> Callable[[float], Awaitable[None]]:
+    return Pace(runtime.store(), runtime.clock(), budget, rate, deadline, chunk).take
 
 
 async def _hubspot_token() -> str:

@@ -65,3 +65,5 @@ def _report(lane: Lane, tally: Tally) -> None:
         runtime.metrics.add_metric("SyncSeconds", MetricUnit.Seconds, lag)
     if tally.ended in ("unavailable", "misconfigured"):
         runtime.metrics.add_metric("LaneClosed", MetricUnit.Count, 1)
+    if tally.outcomes or tally.ended != "empty":
+        runtime.metrics.flush_metrics()

@@ -1,0 +1,22 @@
+"""Moves orders to the stages their rules say; keeps the pipeline known, puts moved orders back, saves rules.
+
+Bells come by queue. A schedule or an operator sends {"action": "refresh"}, {"action": "check"}, or {"action": "rules"},
+which shows the rules, or with "rules": [...] saves others and moves the orders they touch.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from tandem.model import Kind
+from tandem.runtime import logger, run
+from tandem.stage_actions import act
+from tandem.sync import stages
+from tandem.work import answer_bells, deadline
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    if "Records" in event:
+        return answer_bells(event, context, Kind.STAGE, stages.sync)
+    return run(act(event, deadline(context)))

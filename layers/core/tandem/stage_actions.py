@@ -1,0 +1,75 @@
+"""What schedules and operators ask of the function `order_stages`."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from tandem import runtime
+from tandem.errors import Failure
+from tandem.hubspot import pipelines
+from tandem.mapping.stages import BadRules, parse_rules
+from tandem.model import Priority
+from tandem.portal import PORTAL
+from tandem.settings import settings
+from tandem.sync import moved, resync
+from tandem.sync.shop import RULES, portal_of, rules_of
+from tandem.vendors import crm, limits_of, world
+
+Answer = dict[str, Any]
+
+
+async def act(event: Mapping[str, Any], deadline: datetime) -> Answer:
+    """Carry out one action. What cannot be done is answered as {"error": ...}, not raised: nobody would repeat it."""
+    name = event.get("action")
+    action = ACTIONS.get(name) if isinstance(name, str) else None
+    if action is None:
+        return {"error": f"action: must be one of {', '.join(ACTIONS)}, not {name!r}"}
+    try:
+        return await action(event, deadline)
+    except (Failure, BadRules) as failure:
+        runtime.logger.warning("stage action failed", extra={"action": name, "reason": str(failure)})
+        return {"error": str(failure)}
+
+
+async def _refresh(_event: Mapping[str, Any], deadline: datetime) -> Answer:
+    """Learn the pipeline's stages anew."""
+    shop = settings().shop
+    portal = await portal_of(runtime.store(), shop)
+    hubspot = crm(await limits_of(shop), Priority.BULK, deadline)
+    fresh = await pipelines.refresh(hubspot, portal)
+    if fresh != portal:
+        await runtime.store().put_setting(shop, PORTAL, fresh.model_dump(mode="json"))
+    return {"stages": [stage.model_dump() for stage in fresh.stages], "changed": fresh != portal}
+
+
+async def _check(_event: Mapping[str, Any], deadline: datetime) -> Answer:
+    """Put back what was moved by hand."""
+    shop = settings().shop
+    await portal_of(runtime.store(), shop)
+    hubspot = crm(await limits_of(shop), Priority.BULK, deadline)
+    return dict(await moved.look(shop, hubspot, world()))
+
+
+async def _rules(event: Mapping[str, Any], _deadline: datetime) -> Answer:
+    """Show the rules, or save others and let the orders they touch be moved."""
+    shop = settings().shop
+    if "rules" not in event:
+        rules = await rules_of(runtime.store(), shop)
+        return {"rules": [rule.model_dump(mode="json", by_alias=True, exclude_none=True) for rule in rules]}
+    rows = event["rules"]
+    if not isinstance(rows, list):
+        return {"error": "rules: must be a list of rows; docs/mapping.md, Stages, shows one"}
+    portal = await portal_of(runtime.store(), shop)
+    rules = parse_rules(rows)
+    lacking = [name for rule in rules for name in rule.stage if name != "skip" and portal.stage_id(name) is None]
+    await runtime.store().put_setting(shop, RULES, {"rules": rows})
+    job = await resync.start(resync.Request(kind="stage"), shop, world())
+    await runtime.continue_job(job)
+    return {"saved": len(rules), "job": job, "stages the account lacks": sorted(set(lacking))}
+
+
+ACTIONS: Mapping[str, Callable[[Mapping[str, Any], datetime], Awaitable[Answer]]] = {
+    "refresh": _refresh,
+    "check": _check,
+    "rules": _rules,
+}
