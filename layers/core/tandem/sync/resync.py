@@ -1,0 +1,174 @@
+"""Marks records as due because an operator asks: some by id at once, or all of a kind, page by page, in a job.
+
+A job is saved after each page, so whoever takes it up after a kill does at most one page again, which does no harm.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from tandem.errors import Failure, OutOfTime
+from tandem.model import Job, Kind, Mark, Priority, Ref
+from tandem.sync.announce import announce
+from tandem.sync.worker import World
+
+ALLOWED = (
+    '{} for everything; {"kind": "contact" | "order" | "stage"} for all of a kind; with "ids": ["5551", ...] (at most '
+    '1000 numbers) for these alone; with "since": "2026-01-31" for what changed since; {"status": true} to look on'
+)
+EVERYTHING = (Kind.CONTACT, Kind.ORDER)
+"""In this order: an order finds its contact made, as a rule."""
+CAUSE = "resync"
+ROWS = 250
+"""Rows of ours on one page."""
+
+GoOn = Callable[[str], Awaitable[None]]
+"""Lets a run continue the job of this name."""
+
+
+Id = Annotated[str, Field(pattern=r"^[0-9]{1,19}$")]
+
+
+class Request(BaseModel):
+    """What an operator may ask for. `since` is a day or a moment, UTC unless it says otherwise."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["contact", "order", "stage"] | None = None
+    ids: Annotated[list[Id], Field(min_length=1, max_length=1000)] | None = None
+    since: date | datetime | None = None
+    status: bool = False
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Request":
+        if self.ids is not None and self.kind is None:
+            raise ValueError("kind: is needed with ids")
+        if self.since is not None and (self.ids is not None or self.kind == "stage"):
+            raise ValueError("since: goes with all records of a kind, and not with stages")
+        return self
+
+    @property
+    def moment(self) -> datetime | None:
+        if self.since is None:
+            return None
+        since = self.since if isinstance(self.since, datetime) else datetime.combine(self.since, time())
+        return since if since.tzinfo else since.replace(tzinfo=UTC)
+
+
+class Listing(Protocol):
+    """A page of a store's ids with their updatedAt, and where the next begins."""
+
+    @property
+    def ids(self) -> Sequence[tuple[str, datetime]]: ...
+
+    @property
+    def next(self) -> str | None: ...
+
+
+Pages = Callable[[Kind, str | None], Awaitable[Listing]]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a job is after a run: `done`, `out of time`, `overtaken` by another run, or `interrupted` for `reason`."""
+
+    job: Job
+    ended: str
+    reason: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"job": self.job.name, "ended": self.ended, "counts": dict(self.job.counts), "reason": self.reason}
+
+
+def job_name(kind: str | None) -> str:
+    return f"resync {kind or 'everything'}"
+
+
+JOBS = tuple(job_name(kind) for kind in (None, "contact", "order", "stage"))
+
+
+async def mark_ids(request: Request, shop: str, world: World) -> int:
+    """These records, before all bulk work."""
+    refs = [Ref(shop, Kind(request.kind or ""), id_) for id_ in dict.fromkeys(request.ids or ())]
+    await announce([Mark(ref, CAUSE, Priority.LIVE) for ref in refs], world)
+    return len(refs)
+
+
+async def start(request: Request, shop: str, world: World) -> str:
+    """The name of the job: one that was begun for the same request, or a new one."""
+    name = job_name(request.kind)
+    wanted = {
+        "kinds": [request.kind] if request.kind else list(EVERYTHING),
+        "since": request.moment.isoformat() if request.moment else None,
+    }
+    there = await world.store.job(shop, name)
+    if there is None or there.done or {key: there.request[key] for key in wanted} != wanted:
+        # not saved: another run has just begun it
+        await world.store.save_job(Job(shop, name, wanted, revision=there.revision if there else 0))
+    return name
+
+
+async def work(name: str, shop: str, pages: Pages, world: World, deadline: datetime, go_on: GoOn) -> Progress | None:
+    """Page on until all is marked or the deadline is near; then another run goes on. None: there is no such job."""
+    job = await world.store.job(shop, name)
+    if job is None:
+        return None
+    while not job.done:
+        if world.clock.now() >= deadline:
+            await go_on(name)
+            return Progress(job, "out of time")
+        try:
+            turned = await _page(job, pages, world)
+        except OutOfTime:
+            await go_on(name)
+            return Progress(job, "out of time")
+        except Failure as failure:
+            return Progress(job, "interrupted", str(failure))
+        turned = replace(turned, request={**turned.request, "held_until": deadline.isoformat()})
+        if not await world.store.save_job(turned):
+            return Progress(job, "overtaken")
+        job = replace(turned, revision=job.revision + 1)
+    return Progress(job, "done")
+
+
+async def _page(job: Job, pages: Pages, world: World) -> Job:
+    """Mark one page; the job as it is after it. Its cursor is a kind and where in the kind's list to go on."""
+    kinds = [Kind(kind) for kind in job.request["kinds"]]
+    word, _, after = (job.cursor or kinds[0]).partition(":")
+    kind = Kind(word)
+    ids, following = await _ids(job, kind, after or None, pages, world)
+    await announce([Mark(Ref(job.shop, kind, id_), CAUSE, Priority.BULK) for id_ in ids], world)
+    counts = {**job.counts, kind.value: job.counts.get(kind, 0) + len(ids)}
+    if following is not None:
+        return replace(job, counts=counts, cursor=f"{kind}:{following}")
+    later = kinds[kinds.index(kind) + 1 :]
+    return replace(job, counts=counts, cursor=later[0].value if later else None, done=not later)
+
+
+async def _ids(job: Job, kind: Kind, after: str | None, pages: Pages, world: World) -> tuple[list[str], str | None]:
+    """Stages are rows of ours alone; everything else is listed by the store."""
+    if kind is Kind.STAGE:
+        rows, following = await world.store.rows(job.shop, kind, after, ROWS)
+        return [row.ref.id for row in rows], following
+    page = await pages(kind, after)
+    since = job.request["since"]
+    if since is None:
+        return [id_ for id_, _ in page.ids], page.next
+    # filtered here: Shopify's own search lags, takes customers' times by the day, and ends at 25,000
+    moment = datetime.fromisoformat(since)
+    return [id_ for id_, updated in page.ids if updated >= moment], page.next
+
+
+async def left_behind(shop: str, world: World) -> list[str]:
+    """Jobs that are not done and that no run is on."""
+    names = []
+    for name in JOBS:
+        job = await world.store.job(shop, name)
+        if job is not None and not job.done:
+            held = job.request.get("held_until")
+            if held is None or datetime.fromisoformat(held) < world.clock.now():
+                names.append(name)
+    return names

@@ -1,0 +1,321 @@
+"""Resync: some records at once, all of a kind page by page, and complete whatever befalls the run that pages."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sandbox.clock import Clock
+from sandbox.memory import MemoryStore
+from sandbox.seed import Size, fill
+from sandbox.world.mortal import Fate, Harm, Killed, Life, Mortal
+from tandem.errors import OutOfTime, Unavailable
+from tandem.model import Kind, Lane, Mark, Priority, Ref
+from tandem.sync.asked import NotUnderstood, understood
+from tandem.sync.resync import ALLOWED, Progress, Request, left_behind, mark_ids, start, work
+from tandem.sync.worker import World
+from tests.shopify.store import Store
+
+SHOP = "acme.myshopify.com"
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+RUN = timedelta(minutes=4)
+
+
+@dataclass
+class Listed:
+    ids: Sequence[tuple[str, datetime]]
+    next: str | None
+
+
+class MarkByMark(Mortal):
+    """The store of a run that may be killed between any two marks of a page."""
+
+    async def mark_many(self, marks: Sequence[Mark], now: datetime) -> int:
+        return sum([await self.mark(mark, now) for mark in marks])
+
+
+class Names:
+    def new(self) -> str:
+        return "run"
+
+
+@dataclass
+class Shopful:
+    """A shop with seven customers and five orders, listed three a page; each changed a day after the one before."""
+
+    clock: Clock = field(default_factory=Clock)
+    store: MemoryStore = field(default_factory=MemoryStore)
+    rung: list[Lane] = field(default_factory=list)
+    going_on: list[str] = field(default_factory=list)
+    listed: list[tuple[Kind, str | None]] = field(default_factory=list)
+    down: bool = False
+
+    def now(self) -> datetime:
+        return self.clock.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
+    async def ring(self, lane: Lane) -> None:
+        self.rung.append(lane)
+
+    async def go_on(self, name: str) -> None:
+        self.going_on.append(name)
+
+    async def pages(self, kind: Kind, after: str | None) -> Listed:
+        if self.down:
+            raise Unavailable("Shopify is down")
+        self.listed.append((kind, after))
+        every = [str(number) for number in range(1, 8 if kind is Kind.CONTACT else 6)]
+        rest = every[int(after or 0) :]
+        page = [(id_, BEGAN + timedelta(days=int(id_))) for id_ in rest[:3]]
+        return Listed(page, rest[2] if len(rest) > 3 else None)
+
+    def world(self, life: Life | None = None) -> World:
+        store = MarkByMark(self.store, life) if life else self.store
+        bell = Mortal(self, life) if life else self
+        return World(store, bell, self, Names())
+
+    def begin(self, **request: Any) -> str:
+        return asyncio.run(start(Request(**request), SHOP, self.world()))
+
+    def work(self, name: str, life: Life | None = None, seconds: float = 240) -> Progress:
+        """One run; each page takes it a moment."""
+        deadline = self.now() + timedelta(seconds=seconds)
+        progress = asyncio.run(work(name, SHOP, self.pages, self.world(life), deadline, self.go_on))
+        assert progress is not None
+        return progress
+
+    def due(self, kind: Kind, priority: Priority = Priority.BULK) -> list[str]:
+        return sorted(
+            ref.id
+            for ref, row in self.store.records.items()
+            if ref.kind is kind and row.due_at and row.priority is priority
+        )
+
+
+ALL_CUSTOMERS = [str(number) for number in range(1, 8)]
+ALL_ORDERS = [str(number) for number in range(1, 6)]
+
+
+def test_everything_is_marked_contacts_first() -> None:
+    shop = Shopful()
+    progress = shop.work(shop.begin())
+    assert progress.ended == "done"
+    assert progress.as_json()["counts"] == {"contact": 7, "order": 5}
+    assert (shop.due(Kind.CONTACT), shop.due(Kind.ORDER)) == (ALL_CUSTOMERS, ALL_ORDERS)
+    kinds = [kind for kind, _ in shop.listed]
+    assert kinds == sorted(kinds), "contacts come first"
+    assert {lane.kind for lane in shop.rung} == {Kind.CONTACT, Kind.ORDER}
+
+
+def test_one_kind_alone() -> None:
+    shop = Shopful()
+    assert shop.work(shop.begin(kind="order")).as_json()["counts"] == {"order": 5}
+    assert (shop.due(Kind.CONTACT), shop.due(Kind.ORDER)) == ([], ALL_ORDERS)
+
+
+def test_some_by_id_go_before_bulk_work() -> None:
+    shop = Shopful()
+    request = understood(Request, {"kind": "order", "ids": ["5", "3", "5"]}, ALLOWED)
+    assert asyncio.run(mark_ids(request, SHOP, shop.world())) == 2
+    assert shop.due(Kind.ORDER, Priority.LIVE) == ["3", "5"]
+    assert shop.rung == [Lane(SHOP, Kind.ORDER)]
+    shop.work(shop.begin(kind="order"))
+    assert shop.due(Kind.ORDER, Priority.LIVE) == ["3", "5"], "a bulk mark makes no live row wait"
+
+
+@pytest.mark.parametrize("since", ["2026-01-04", "2026-01-04T00:00:00Z", "2026-01-04T02:00:00+02:00"])
+def test_what_changed_since(since: str) -> None:
+    shop = Shopful()
+    request = understood(Request, {"since": since}, ALLOWED)
+    name = asyncio.run(start(request, SHOP, shop.world()))
+    assert shop.work(name).as_json()["counts"] == {"contact": 5, "order": 3}
+    assert shop.due(Kind.ORDER) == ["3", "4", "5"]
+
+
+def test_stages_are_paged_from_our_own_rows() -> None:
+    shop = Shopful()
+    ids = [f"{number:03}" for number in range(600)]
+
+    async def known() -> None:
+        for id_ in ids:
+            await shop.store.claim(Ref(SHOP, Kind.STAGE, id_), "nobody", shop.now(), 1)
+
+    asyncio.run(known())
+    assert shop.work(shop.begin(kind="stage")).as_json()["counts"] == {"stage": 600}
+    assert shop.due(Kind.STAGE) == ids
+    assert shop.listed == [], "Shopify is not asked"
+
+
+def test_a_run_out_of_time_lets_another_go_on() -> None:
+    shop = Shopful()
+    name = shop.begin()
+    assert shop.work(name, seconds=0).ended == "out of time"
+    assert shop.going_on == [name]
+    assert shop.work(name).ended == "done"
+
+
+def test_a_budget_out_of_reach_lets_another_go_on() -> None:
+    shop = Shopful()
+    name = shop.begin()
+
+    async def dear(_kind: Kind, _after: str | None) -> Listed:
+        raise OutOfTime("the budget is used up")
+
+    progress = asyncio.run(work(name, SHOP, dear, shop.world(), shop.now() + RUN, shop.go_on))
+    assert progress is not None
+    assert progress.ended == "out of time"
+    assert shop.going_on == [name]
+
+
+def test_a_finished_job_begins_anew_when_asked_again() -> None:
+    shop = Shopful()
+    for _ in range(2):
+        assert shop.work(shop.begin(kind="order")).as_json()["counts"] == {"order": 5}
+    assert len(shop.listed) == 4
+
+
+def test_asking_again_joins_a_job_under_way_and_another_request_begins_anew() -> None:
+    shop = Shopful()
+    name = shop.begin(kind="order")
+    broken(shop, name, pages=1)
+    assert shop.begin(kind="order") == name
+    assert shop.work(name).as_json()["counts"] == {"order": 5}
+    assert shop.listed.count((Kind.ORDER, None)) == 1
+
+    broken(shop, shop.begin(kind="order"), pages=1)
+    shop.begin(kind="order", since="2026-01-05")
+    assert shop.work(name).as_json()["counts"] == {"order": 2}
+
+
+def broken(shop: Shopful, name: str, pages: int) -> None:
+    """A run that Shopify's outage ends after so many pages."""
+    went = len(shop.listed) + pages
+
+    async def listing(kind: Kind, after: str | None) -> Listed:
+        shop.down = len(shop.listed) >= went
+        return await Shopful.pages(shop, kind, after)
+
+    deadline = shop.now() + RUN
+    progress = asyncio.run(work(name, SHOP, listing, shop.world(), deadline, shop.go_on))
+    shop.down = False
+    assert progress is not None
+    assert (progress.ended, progress.reason) == ("interrupted", "Shopify is down")
+
+
+def test_an_outage_interrupts_and_the_job_is_found_again() -> None:
+    shop = Shopful()
+    name = shop.begin()
+    broken(shop, name, pages=2)
+    assert asyncio.run(left_behind(SHOP, shop.world())) == [], "the run may yet be on it"
+    shop.clock.advance(RUN.total_seconds() + 1)
+    assert asyncio.run(left_behind(SHOP, shop.world())) == [name]
+    assert shop.work(name).as_json()["counts"] == {"contact": 7, "order": 5}
+    assert len(shop.listed) == 5, "no page twice"
+    assert asyncio.run(left_behind(SHOP, shop.world())) == []
+
+
+def killed_at(step: int, harm: Harm) -> tuple[Shopful, int]:
+    shop = Shopful()
+    fate = Fate(shop.clock, step, harm)
+    name = shop.begin()
+    try:
+        shop.work(name, Life(fate))
+    except Killed:
+        shop.clock.advance(RUN.total_seconds() + 1)
+    for left in asyncio.run(left_behind(SHOP, shop.world())):
+        shop.work(left)
+    return shop, fate.befallen
+
+
+@pytest.mark.parametrize("harm", [Harm.KILLED_BEFORE, Harm.KILLED_AFTER])
+def test_a_run_killed_at_any_step_is_completed_by_another(harm: Harm) -> None:
+    shop = Shopful()
+    fate = Fate(shop.clock)
+    shop.work(shop.begin(), Life(fate))
+    assert fate.steps.count("mark") == 12
+    assert fate.steps.count("save_job") == 5
+    for step in range(1, len(fate.steps) + 1):
+        shop, befallen = killed_at(step, harm)
+        assert befallen == 1
+        assert (shop.due(Kind.CONTACT), shop.due(Kind.ORDER)) == (ALL_CUSTOMERS, ALL_ORDERS), fate.steps[step - 1]
+        job = asyncio.run(shop.store.job(SHOP, "resync everything"))
+        assert job is not None
+        assert job.done
+        assert job.counts == {"contact": 7, "order": 5}
+
+
+def test_two_runs_at_once_do_no_harm() -> None:
+    shop = Shopful()
+    name = shop.begin()
+
+    async def listing(kind: Kind, after: str | None) -> Listed:
+        await asyncio.sleep(0)
+        return await shop.pages(kind, after)
+
+    async def both() -> list[Progress | None]:
+        deadline = shop.now() + RUN
+        runs = (work(name, SHOP, listing, shop.world(), deadline, shop.go_on) for _ in range(2))
+        return list(await asyncio.gather(*runs))
+
+    ended = sorted(progress.ended for progress in asyncio.run(both()) if progress)
+    assert ended == ["done", "overtaken"]
+    assert (shop.due(Kind.CONTACT), shop.due(Kind.ORDER)) == (ALL_CUSTOMERS, ALL_ORDERS)
+    job = asyncio.run(shop.store.job(SHOP, name))
+    assert job is not None
+    assert job.counts == {"contact": 7, "order": 5}
+
+
+def test_a_job_that_never_was() -> None:
+    shop = Shopful()
+    assert asyncio.run(work("resync moon", SHOP, shop.pages, shop.world(), shop.now() + RUN, shop.go_on)) is None
+
+
+def test_a_real_listing_is_paged_whole() -> None:
+    store = Store()
+    fill(store.shopify, Size(customers=510, products=2, orders=20, companies=0, checkouts=0), days=2)
+    shop = Shopful(clock=store.shopify.clock)
+    name = shop.begin()
+
+    async def through() -> Progress | None:
+        return await work(name, SHOP, store.client.ids, shop.world(), shop.now() + RUN, shop.go_on)
+
+    progress = asyncio.run(through())
+    assert progress is not None
+    assert progress.ended == "done"
+    there = {
+        kind: {row.legacy_resource_id for row in store.shop.table(word).rows.values()} for kind, word in WORDS.items()
+    }
+    assert all(len(ids) > 10 for ids in there.values())
+    assert set(shop.due(Kind.CONTACT)) == there[Kind.CONTACT]
+    assert set(shop.due(Kind.ORDER)) == there[Kind.ORDER]
+    assert progress.as_json()["counts"] == {kind.value: len(ids) for kind, ids in there.items()}
+
+
+WORDS = {Kind.CONTACT: "Customer", Kind.ORDER: "Order"}
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({"kind": "cart"}, "kind: .*'contact', 'order' or 'stage'"),
+        ({"ids": ["5551"]}, "kind: is needed with ids"),
+        ({"kind": "order", "ids": ["gid://shopify/Order/5551"]}, "ids.0: .*pattern"),
+        ({"kind": "order", "ids": []}, "ids: .*at least 1"),
+        ({"kind": "order", "ids": ["1"] * 1001}, "ids: .*at most 1000"),
+        ({"kind": "order", "ids": "5551"}, "ids: .*list"),
+        ({"kind": "order", "since": "yesterday"}, "since"),
+        ({"kind": "stage", "since": "2026-01-01"}, "since: goes with"),
+        ({"kind": "order", "ids": ["1"], "since": "2026-01-01"}, "since: goes with"),
+        ({"kinds": ["order"]}, "kinds: "),
+    ],
+)
+def test_what_is_not_understood_is_named_with_what_is_allowed(event: dict[str, Any], words: str) -> None:
+    with pytest.raises(NotUnderstood, match=words) as refusal:
+        understood(Request, event, ALLOWED)
+    assert ALLOWED in str(refusal.value)
+    assert "gid://" not in str(refusal.value), "what was sent is not repeated"
