@@ -8,7 +8,8 @@ import pytest
 
 from tandem.errors import Misconfigured
 from tandem.hubspot import schema
-from tandem.mapping.properties import GROUP, KEY, NEEDED, OWN_PROPERTIES
+from tandem.mapping.properties import GROUP, NEEDED, OWN_PROPERTIES
+from tandem.model import KEY
 from tests.hubspot.account import Account
 
 PATH = "/crm/properties/2026-09/{}"

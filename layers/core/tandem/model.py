@@ -7,6 +7,9 @@ from enum import StrEnum
 from typing import Any
 from zlib import crc32
 
+KEY = "tandem_key"
+"""Our own unique property, on every HubSpot object that is written."""
+
 Node = Mapping[str, Any]
 """A Shopify object as its GraphQL document answers it."""
 

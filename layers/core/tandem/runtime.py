@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -22,6 +23,7 @@ from tandem.store.dynamodb import DynamoStore
 T = TypeVar("T")
 
 logger = Logger()
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses
 metrics = Metrics()
 
 SECRET_FRESH = timedelta(minutes=5)

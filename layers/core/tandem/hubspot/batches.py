@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from tandem.errors import Misconfigured, OutcomeUnknown, OutOfTime, Unavailable
+from tandem.together import together
 
 RECORDS = 100
 LINKS_MADE = 2_000
@@ -13,8 +13,6 @@ LINKS_ENDED = 100
 """Inputs of one call (reference §4, §5.6); of ended links, records they lead from."""
 
 AT_ONCE = 4
-GRAVITY = (OutcomeUnknown, Misconfigured, Unavailable, OutOfTime)
-"""Of several failures the first of these is told: a write that may still land must be waited for above all."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -28,14 +26,4 @@ async def in_batches(inputs: Sequence[T], size: int, call: Callable[[Sequence[T]
         async with gate:
             return await call(part)
 
-    parts = [inputs[start : start + size] for start in range(0, len(inputs), size)]
-    answers = await asyncio.gather(*map(one, parts), return_exceptions=True)
-    failures = [answer for answer in answers if isinstance(answer, BaseException)]
-    if failures:
-        raise min(failures, key=_gravity)
-    return [answer for answer in answers if not isinstance(answer, BaseException)]
-
-
-def _gravity(failure: BaseException) -> int:
-    """Anything unforeseen comes before all."""
-    return next((place for place, kind in enumerate(GRAVITY) if isinstance(failure, kind)), -1)
+    return await together(*(one(inputs[start : start + size]) for start in range(0, len(inputs), size)))

@@ -9,8 +9,7 @@ from tandem.errors import Rejected
 from tandem.hubspot import batches, links, reading, writing
 from tandem.hubspot.answers import Json, Refusal
 from tandem.hubspot.calls import Calls, Seen, Take
-from tandem.hubspot.writing import KEY
-from tandem.model import Found, NotWritten, Write, Written
+from tandem.model import KEY, Found, NotWritten, Write, Written
 from tandem.ports import Clock
 
 PAGE = 200

@@ -6,9 +6,8 @@ from typing import Any
 from tandem.errors import OutcomeUnknown
 from tandem.hubspot.answers import Json, Refusal, refusal, rows, texts
 from tandem.hubspot.batches import RECORDS, in_batches
-from tandem.model import NotWritten, Write, Written
+from tandem.model import KEY, NotWritten, Write, Written
 
-KEY = "tandem_key"
 KEPT = frozenset({KEY, "hs_currency_code", "hs_line_item_currency_code"})
 """Never left out: without its key a record is made twice, without its currency its amounts are wrong."""
 MISSING = "REQUIRED_FIELD"

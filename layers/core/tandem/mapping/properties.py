@@ -7,9 +7,9 @@ from tandem.mapping.contacts import CONTACT_FIELDS
 from tandem.mapping.fields import Field
 from tandem.mapping.line_items import LINE_ITEM_FIELDS
 from tandem.mapping.orders import ORDER_FIELDS
+from tandem.model import KEY
 
 GROUP = {"name": "tandem", "label": "Shopify (Tandem)", "displayOrder": -1}
-KEY = "tandem_key"
 
 TYPES = {
     "text": ("string", "text"),

@@ -10,7 +10,8 @@ from tandem.errors import Misconfigured, Rejected
 from tandem.hubspot import pipelines, schema
 from tandem.hubspot.answers import rows
 from tandem.hubspot.client import HubSpotClient
-from tandem.mapping.properties import KEY, OWN_PROPERTIES
+from tandem.mapping.properties import OWN_PROPERTIES
+from tandem.model import KEY
 from tandem.portal import Portal, Stage
 from tandem.ports import Clock
 from tandem.sync.doctor import Check, blocked, ok, warning

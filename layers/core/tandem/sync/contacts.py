@@ -9,7 +9,7 @@ from tandem.portal import Portal
 from tandem.ports import HubSpot
 from tandem.sync.announce import announce
 from tandem.sync.identity import Linked, address_hash, buyer, has_identity, lifecycle, resolve
-from tandem.sync.outcome import Done, Failed, Later, Outcome
+from tandem.sync.outcome import Done, Failed, Later, Outcome, left_out
 from tandem.sync.plan import contact_digest
 from tandem.sync.shop import portal_of
 from tandem.sync.worker import Outcomes, Vendors, World
@@ -110,7 +110,7 @@ def _updated(row: Record, node: Node, answer: Written | NotWritten, digest: str)
         return Failed(answer.code, DELETED if gone else answer.text, final=gone)
     facts = {**row.facts, "buyer": buyer(node)}
     fields = {"link": answer.id, "digest": digest, "version": _version(node), "facts": facts}
-    return Done("written", fields, ("contact",))
+    return Done("written", fields, ("contact", *left_out(answer)))
 
 
 async def link_contacts(

@@ -6,13 +6,13 @@ from hashlib import sha256
 from typing import Any
 
 from tandem.mapping.contacts import contact, email
-from tandem.model import Found, Kind, Node, NotWritten, Ref, Write, Written
+from tandem.model import KEY, Found, Kind, Node, NotWritten, Ref, Write, Written
 from tandem.portal import Portal
 from tandem.ports import HubSpot
 from tandem.sync.outcome import STRAGGLE
-from tandem.sync.plan import KEY, contact_digest
-from tandem.sync.together import together
+from tandem.sync.plan import contact_digest
 from tandem.sync.worker import World
+from tandem.together import together
 
 CLAIM_SECONDS = STRAGGLE.total_seconds() + 80
 """A claim outlasts the run that took it and whatever that may have left under way."""

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tandem.mapping.orders import OrderTarget
-from tandem.model import Found, Kind, Ref
+from tandem.model import KEY, Found, Kind, Ref
 from tandem.portal import Portal
 from tandem.ports import HubSpot, Store
-from tandem.sync.plan import KEY, Known, line_key
-from tandem.sync.together import together
+from tandem.sync.plan import Known, line_key
+from tandem.together import together
 
 LINE_PROPERTIES = (KEY, "name", "hs_sku", "price", "quantity")
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from tandem.model import Found, Job, Kind, Mark, Ref
+from tandem.model import KEY, Found, Job, Kind, Mark, Ref
 from tandem.ports import HubSpot
 from tandem.sync.announce import announce
-from tandem.sync.plan import KEY
 from tandem.sync.worker import World
 
 JOB = "orders moved by hand"

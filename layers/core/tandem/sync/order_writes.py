@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tandem.errors import Rejected
-from tandem.model import Kind, Mark, NotWritten, Ref, Write, Written
+from tandem.model import KEY, Kind, Mark, NotWritten, Ref, Write, Written
 from tandem.portal import Portal
 from tandem.ports import HubSpot
 from tandem.sync.announce import announce
 from tandem.sync.contacts import PENDING
-from tandem.sync.plan import KEY, OrderPlan
-from tandem.sync.together import together
+from tandem.sync.plan import OrderPlan
 from tandem.sync.worker import World
+from tandem.together import together
 
 Answers = Mapping[str, Written | NotWritten]
 """By what each record was written with: its id, or our key."""

@@ -12,11 +12,11 @@ from tandem.sync.announce import announce
 from tandem.sync.contacts import PENDING, link_contacts
 from tandem.sync.lookups import companies, find_orders, products
 from tandem.sync.order_writes import Answers, Ends, associate, write_lines, write_orders
-from tandem.sync.outcome import Done, Failed, Later, Outcome
+from tandem.sync.outcome import Done, Failed, Later, Outcome, left_out
 from tandem.sync.plan import OrderPlan, digest, line_key, plan
 from tandem.sync.shop import portal_of
-from tandem.sync.together import together
 from tandem.sync.worker import Outcomes, Vendors, World
+from tandem.together import together
 
 STALE = timedelta(seconds=2)
 """Shopify answered an older state than its webhook told of: look again after this."""
@@ -113,7 +113,7 @@ async def _write(
     await associate(whole, lines, ends, portal, vendors.hubspot, world)
     await _hand_over(whole, world)
     for one in whole:
-        outcomes[one.row.ref] = _outcome(one, lines, ends)
+        outcomes[one.row.ref] = _outcome(one, orders, lines, ends)
     return outcomes
 
 
@@ -154,7 +154,7 @@ async def _hand_over(plans: Sequence[OrderPlan], world: World) -> None:
     await announce(marks, world)
 
 
-def _outcome(one: OrderPlan, lines: Answers, ends: Ends) -> Outcome:
+def _outcome(one: OrderPlan, orders: Answers, lines: Answers, ends: Ends) -> Outcome:
     written = {
         line: answer.id
         for line in one.target.lines
@@ -174,7 +174,13 @@ def _outcome(one: OrderPlan, lines: Answers, ends: Ends) -> Outcome:
     if ends.contacts.get(one.target.contact or "") == PENDING:
         return Later("another worker is making this order's contact", CONTACT_PENDING, {**fields, "digest": None})
     what = (*(("order",) if one.row.link is None else ()), *(("lines",) if one.lines_change else ()))
-    return Done("written", {**fields, "digest": one.digest}, what)
+    missing = [word for answer in _answers(one, orders, lines) for word in left_out(answer)]
+    return Done("written", {**fields, "digest": one.digest}, (*what, *dict.fromkeys(missing)))
+
+
+def _answers(one: OrderPlan, orders: Answers, lines: Answers) -> list[Written]:
+    found = [orders[one.order.key], *(lines[write.key] for write in (*one.lines, *one.lines_by_key))]
+    return [answer for answer in found if isinstance(answer, Written)]
 
 
 def _line_refused(one: OrderPlan, write: Write, answer: NotWritten, fields: Mapping[str, object]) -> Outcome:

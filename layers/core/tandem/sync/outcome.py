@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tandem.model import Commit, Entry, Record
+from tandem.model import Commit, Entry, Record, Written
 
 STRAGGLE = timedelta(seconds=90)
 """A write whose answer never came may land for this long; until then nothing newer is written."""
@@ -43,6 +43,11 @@ class Failed:
 
 
 Outcome = Done | Later | Failed
+
+
+def left_out(answer: Written) -> tuple[str, ...]:
+    """What of a record HubSpot would not take, for its history: names and reasons."""
+    return tuple(f"left out {name}: {code}" for name, code in answer.left_out.items())
 
 
 def commit(row: Record, outcome: Outcome, now: datetime) -> Commit:

@@ -8,10 +8,9 @@ from typing import Any
 
 from tandem.mapping.orders import OrderTarget
 from tandem.mapping.version import MAPPING_VERSION
-from tandem.model import Found, Record, Ref, Write
+from tandem.model import KEY, Found, Record, Ref, Write
 from tandem.portal import Portal
 
-KEY = "tandem_key"
 PARTS = ("order", "lines", "facts")
 """Of an order's digest, so that lines and stage are only touched when they change."""
 LINE_MATCHES = (("hs_sku", "price", "quantity"), ("name", "price", "quantity"), ("hs_sku",), ("name",))

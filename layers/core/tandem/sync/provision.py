@@ -6,7 +6,8 @@ from tandem.errors import Misconfigured, Rejected
 from tandem.hubspot import schema
 from tandem.hubspot.client import HubSpotClient
 from tandem.hubspot.schema import Difference, Schema
-from tandem.mapping.properties import GROUP, KEY, NEEDED, OWN_PROPERTIES
+from tandem.mapping.properties import GROUP, NEEDED, OWN_PROPERTIES
+from tandem.model import KEY
 from tandem.portal import Property
 from tandem.ports import Clock
 from tandem.sync.account_checks import CARTS

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from tandem.errors import Misconfigured, OutcomeUnknown, OutOfTime, Unavailable
 from tandem.hubspot.client import HubSpotClient
 from tandem.hubspot.schema import Schema
-from tandem.mapping.properties import KEY
+from tandem.model import KEY
 from tandem.portal import PORTAL, Portal, Stage
 from tandem.ports import Clock, Store
 from tandem.shopify.answers import Throttle
