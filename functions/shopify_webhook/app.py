@@ -13,7 +13,6 @@ from tandem.settings import settings
 from tandem.shopify.webhooks import Received, delivered, receive
 
 
-@metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any] | None:
     """An HTTP API event is answered with a status. One of the partner event bus may raise: then it comes again."""
     if "requestContext" in event:
@@ -54,10 +53,10 @@ def _secrets() -> list[str]:
 def _note(received: Received) -> int:
     """Mark what was received, and ring when it was not yet due."""
     if received.status != 200:
-        metrics.add_metric("RejectedWebhooks", MetricUnit.Count, 1)
+        _count("RejectedWebhooks")
         logger.warning("webhook rejected", extra={"reason": received.reason})
     elif received.mark is None:
-        metrics.add_metric("IgnoredWebhooks", MetricUnit.Count, 1)
+        _count("IgnoredWebhooks")
         logger.warning("webhook ignored", extra={"reason": received.reason})
     else:
         runtime.run(_mark(received.mark))
@@ -71,5 +70,11 @@ async def _mark(mark: Mark) -> None:
     try:
         await runtime.bell().ring(lane_of(mark.ref, settings().shards))
     except Exception as fault:
-        metrics.add_metric("LostBells", MetricUnit.Count, 1)
+        _count("LostBells")
         logger.warning("bell not rung", extra={"fault": type(fault).__name__})
+
+
+def _count(name: str) -> None:
+    """Written at once: most runs have nothing to count."""
+    metrics.add_metric(name, MetricUnit.Count, 1)
+    metrics.flush_metrics()
