@@ -6,6 +6,7 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +34,34 @@ class FunctionFailed(Exception):
     """An invoked function raised; the text is its answer."""
 
 
-def build(source: Path, target: Path, env: Mapping[str, str], python: Path) -> None:
-    """`sam build` of the project at `source` for this machine and the given interpreter."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a layer is built for: Python's minor version, and the platform as uv calls it."""
+
+    python: str
+    platform: str
+
+
+LAMBDA = Target("3.13", "aarch64-manylinux_2_28")
+
+
+def here() -> Target:
+    """The emulator's interpreter on this machine."""
     version = "import sys; print('%d.%d' % sys.version_info[:2])"
-    wanted = subprocess.check_output([python, "-c", version], text=True).strip()  # noqa: S603 - our own interpreter
-    here = {
+    command = [str(LOCAL / "cloud" / "bin" / "python"), "-c", version]
+    found = subprocess.check_output(command, text=True).strip()  # noqa: S603 - our own installation
+    return Target(found, PLATFORMS[platform.system(), platform.machine()])
+
+
+def build(source: Path, folder: Path, target: Target) -> None:
+    """`sam build` of the project at `source` into `folder`."""
+    env = environment("http://127.0.0.1") | {
         "UV": shutil.which("uv") or str(LOCAL / "uv" / "bin" / "uv"),
         "UV_PYTHON_DOWNLOADS": "never",
-        "BUILD_PY": wanted,
-        "BUILD_PLAT": PLATFORMS[platform.system(), platform.machine()],
+        "BUILD_PY": target.python,
+        "BUILD_PLAT": target.platform,
     }
-    sam("build", "--template-file", source / "template.yaml", "--build-dir", target, env={**env, **here})
+    sam("build", "--template-file", source / "template.yaml", "--build-dir", folder, env=env)
 
 
 def sam(*arguments: str | Path, env: Mapping[str, str]) -> None:
@@ -65,13 +83,13 @@ class Cloud:
     """One emulated account with the stack in it.
 
     `outputs` are the stack's, `physical` its logical ids to the ids of what was made: of a queue its URL, of a table or
-    function its name. `added_routes` are those that the emulator had not made itself.
+    function its name. `built` is the folder of the artifacts. `added_routes` are those that the emulator had not made.
     """
 
     def __init__(self) -> None:
         self._emulator = Emulator()
         self.endpoint = self._emulator.endpoint
-        self._built = self._emulator.folder / "build"
+        self.built = self._emulator.folder / "build"
         self._clients: dict[str, Any] = {}
         self.outputs: dict[str, str] = {}
         self.physical: dict[str, str] = {}
@@ -85,14 +103,14 @@ class Cloud:
         self._emulator.stop()
 
     def build(self, source: Path = ROOT) -> None:
-        build(source, self._built, environment(self.endpoint), LOCAL / "cloud" / "bin" / "python")
+        build(source, self.built, here())
 
     def deploy(self, parameters: Mapping[str, str]) -> None:
         """Deploy what was built, or change what is deployed."""
         machine = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
         values = {"Architecture": machine, "DeletionProtection": "false", "Stage": "dev"} | dict(parameters)
         sam(
-            *("deploy", "--template-file", self._built / "template.yaml", "--stack-name", NAME, "--region", REGION),
+            *("deploy", "--template-file", self.built / "template.yaml", "--stack-name", NAME, "--region", REGION),
             *("--s3-bucket", BUCKET, "--capabilities", "CAPABILITY_IAM", "--no-progressbar"),
             *("--no-confirm-changeset", "--no-fail-on-empty-changeset", "--parameter-overrides"),
             *(f"{name}={value}" for name, value in values.items()),
