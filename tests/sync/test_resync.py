@@ -105,7 +105,7 @@ def test_everything_is_marked_contacts_first() -> None:
     shop = Shopful()
     progress = shop.work(shop.begin())
     assert progress.ended == "done"
-    assert progress.as_json()["counts"] == {"contact": 7, "order": 5}
+    assert progress.job.counts == {"contact": 7, "order": 5}
     assert (shop.due(Kind.CONTACT), shop.due(Kind.ORDER)) == (ALL_CUSTOMERS, ALL_ORDERS)
     kinds = [kind for kind, _ in shop.listed]
     assert kinds == sorted(kinds), "contacts come first"
@@ -114,7 +114,7 @@ def test_everything_is_marked_contacts_first() -> None:
 
 def test_one_kind_alone() -> None:
     shop = Shopful()
-    assert shop.work(shop.begin(kind="order")).as_json()["counts"] == {"order": 5}
+    assert shop.work(shop.begin(kind="order")).job.counts == {"order": 5}
     assert (shop.due(Kind.CONTACT), shop.due(Kind.ORDER)) == ([], ALL_ORDERS)
 
 
@@ -133,7 +133,7 @@ def test_what_changed_since(since: str) -> None:
     shop = Shopful()
     request = understood(Request, {"since": since}, ALLOWED)
     name = asyncio.run(start(request, SHOP, shop.world()))
-    assert shop.work(name).as_json()["counts"] == {"contact": 5, "order": 3}
+    assert shop.work(name).job.counts == {"contact": 5, "order": 3}
     assert shop.due(Kind.ORDER) == ["3", "4", "5"]
 
 
@@ -146,7 +146,7 @@ def test_stages_are_paged_from_our_own_rows() -> None:
             await shop.store.claim(Ref(SHOP, Kind.STAGE, id_), "nobody", shop.now(), 1)
 
     asyncio.run(known())
-    assert shop.work(shop.begin(kind="stage")).as_json()["counts"] == {"stage": 600}
+    assert shop.work(shop.begin(kind="stage")).job.counts == {"stage": 600}
     assert shop.due(Kind.STAGE) == ids
     assert shop.listed == [], "Shopify is not asked"
 
@@ -175,21 +175,33 @@ def test_a_budget_out_of_reach_lets_another_go_on() -> None:
 def test_a_finished_job_begins_anew_when_asked_again() -> None:
     shop = Shopful()
     for _ in range(2):
-        assert shop.work(shop.begin(kind="order")).as_json()["counts"] == {"order": 5}
+        assert shop.work(shop.begin(kind="order")).job.counts == {"order": 5}
     assert len(shop.listed) == 4
 
 
-def test_asking_again_joins_a_job_under_way_and_another_request_begins_anew() -> None:
+def test_asking_again_begins_a_job_under_way_anew() -> None:
+    """A rule saved meanwhile must reach the rows of pages that are through already."""
     shop = Shopful()
     name = shop.begin(kind="order")
     broken(shop, name, pages=1)
-    assert shop.begin(kind="order") == name
-    assert shop.work(name).as_json()["counts"] == {"order": 5}
-    assert shop.listed.count((Kind.ORDER, None)) == 1
+    shop.begin(kind="order")
+    assert shop.work(name).job.counts == {"order": 5}
+    assert shop.listed.count((Kind.ORDER, None)) == 2
 
-    broken(shop, shop.begin(kind="order"), pages=1)
-    shop.begin(kind="order", since="2026-01-05")
-    assert shop.work(name).as_json()["counts"] == {"order": 2}
+
+def test_a_job_begun_anew_overtakes_the_run_on_the_old_one() -> None:
+    shop = Shopful()
+    name = shop.begin(kind="order")
+
+    async def listing(kind: Kind, after: str | None) -> Listed:
+        if not shop.listed:
+            await start(Request(kind="order", since=datetime(2026, 1, 5, tzinfo=UTC)), SHOP, shop.world())
+        return await shop.pages(kind, after)
+
+    progress = asyncio.run(work(name, SHOP, listing, shop.world(), shop.now() + RUN, shop.go_on))
+    assert progress is not None
+    assert progress.ended == "overtaken"
+    assert shop.work(name).job.counts == {"order": 2}
 
 
 def broken(shop: Shopful, name: str, pages: int) -> None:
@@ -214,7 +226,7 @@ def test_an_outage_interrupts_and_the_job_is_found_again() -> None:
     assert asyncio.run(left_behind(SHOP, shop.world())) == [], "the run may yet be on it"
     shop.clock.advance(RUN.total_seconds() + 1)
     assert asyncio.run(left_behind(SHOP, shop.world())) == [name]
-    assert shop.work(name).as_json()["counts"] == {"contact": 7, "order": 5}
+    assert shop.work(name).job.counts == {"contact": 7, "order": 5}
     assert len(shop.listed) == 5, "no page twice"
     assert asyncio.run(left_behind(SHOP, shop.world())) == []
 
@@ -293,7 +305,7 @@ def test_a_real_listing_is_paged_whole() -> None:
     assert all(len(ids) > 10 for ids in there.values())
     assert set(shop.due(Kind.CONTACT)) == there[Kind.CONTACT]
     assert set(shop.due(Kind.ORDER)) == there[Kind.ORDER]
-    assert progress.as_json()["counts"] == {kind.value: len(ids) for kind, ids in there.items()}
+    assert progress.job.counts == {kind.value: len(ids) for kind, ids in there.items()}
 
 
 WORDS = {Kind.CONTACT: "Customer", Kind.ORDER: "Order"}

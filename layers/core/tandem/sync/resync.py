@@ -6,7 +6,7 @@ A job is saved after each page, so whoever takes it up after a kill does at most
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -79,9 +79,6 @@ class Progress:
     ended: str
     reason: str = ""
 
-    def as_json(self) -> dict[str, Any]:
-        return {"job": self.job.name, "ended": self.ended, "counts": dict(self.job.counts), "reason": self.reason}
-
 
 def job_name(kind: str | None) -> str:
     return f"resync {kind or 'everything'}"
@@ -98,17 +95,23 @@ async def mark_ids(request: Request, shop: str, world: World) -> int:
 
 
 async def start(request: Request, shop: str, world: World) -> str:
-    """The name of the job: one that was begun for the same request, or a new one."""
+    """Begin a job, from the first page on even if one of its name is under way: what was marked may have been done by
+    the rules of before. Its name."""
     name = job_name(request.kind)
     wanted = {
         "kinds": [request.kind] if request.kind else list(EVERYTHING),
         "since": request.moment.isoformat() if request.moment else None,
     }
-    there = await world.store.job(shop, name)
-    if there is None or there.done or {key: there.request[key] for key in wanted} != wanted:
-        # not saved: another run has just begun it
-        await world.store.save_job(Job(shop, name, wanted, revision=there.revision if there else 0))
-    return name
+    while True:
+        there = await world.store.job(shop, name)
+        if await world.store.save_job(Job(shop, name, wanted, revision=there.revision if there else 0)):
+            return name
+
+
+async def jobs(shop: str, world: World) -> list[Job]:
+    """Those that were ever begun."""
+    found = [await world.store.job(shop, name) for name in JOBS]
+    return [job for job in found if job is not None]
 
 
 async def work(name: str, shop: str, pages: Pages, world: World, deadline: datetime, go_on: GoOn) -> Progress | None:
@@ -164,11 +167,11 @@ async def _ids(job: Job, kind: Kind, after: str | None, pages: Pages, world: Wor
 
 async def left_behind(shop: str, world: World) -> list[str]:
     """Jobs that are not done and that no run is on."""
-    names = []
-    for name in JOBS:
-        job = await world.store.job(shop, name)
-        if job is not None and not job.done:
-            held = job.request.get("held_until")
-            if held is None or datetime.fromisoformat(held) < world.clock.now():
-                names.append(name)
-    return names
+    now = world.clock.now()
+    return [job.name for job in await jobs(shop, world) if not job.done and _held_until(job) < now]
+
+
+def _held_until(job: Job) -> datetime:
+    """Until when a run may be on it; before its first page, none is known of."""
+    held = job.request.get("held_until")
+    return datetime.fromisoformat(held) if held else datetime.min.replace(tzinfo=UTC)
