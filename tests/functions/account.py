@@ -30,7 +30,8 @@ class Account:
         self.store = DynamoStore(dynamodb, self._name)
         self._sqs, self._secrets = client("sqs", endpoint), client("secretsmanager", endpoint)
         self._queues = {
-            kind: self._sqs.create_queue(QueueName=f"{self._name}-{kind}")["QueueUrl"] for kind in ("order", "contact")
+            kind: self._sqs.create_queue(QueueName=f"{self._name}-{kind}")["QueueUrl"]
+            for kind in ("order", "contact", "stage", "resync")
         }
         self._clients = (dynamodb, self._sqs, self._secrets)
 

@@ -11,9 +11,16 @@ ROOT = Path(__file__).resolve().parents[2]
 LOOP = """
 import json, sys
 from app import lambda_handler
+
+class Context:
+    function_name = memory_limit_in_mb = invoked_function_arn = aws_request_id = "test"
+
+    def get_remaining_time_in_millis(self):
+        return 60_000
+
 for line in sys.stdin:
     try:
-        outcome = {"answer": lambda_handler(json.loads(line), None)}
+        outcome = {"answer": lambda_handler(json.loads(line), Context())}
     except Exception as fault:
         outcome = {"raised": type(fault).__name__}
     print("OUTCOME " + json.dumps(outcome), flush=True)

@@ -1,0 +1,160 @@
+"""Setup, resync and sweep as their owner invokes them: processes of their own, an emulated account, both vendors."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.cloud.account import environment
+from sandbox.hubspot.simulator import HubSpot
+from sandbox.seed import Size, fill
+from sandbox.shopify.simulator import CLIENT_ID, CLIENT_SECRET, Shopify
+from sandbox.simulator import Simulator
+from tandem.model import Job, Kind, Mark, Ref
+from tandem.portal import PORTAL, Portal
+from tandem.sync.resync import Request
+from tests.functions.account import Account
+from tests.functions.process import ROOT, Process
+
+EVENTS = ROOT / "events"
+WEBHOOKS = "https://hooks.example.com/webhooks/shopify"
+
+
+class Stack:
+    """The functions that people and schedules invoke, beside a small store and a fresh account of HubSpot's."""
+
+    def __init__(self, account: Account, serve: Callable[[Simulator], str]) -> None:
+        self.account = account
+        self.shopify = Shopify(switches={"search_lag": "0"})
+        fill(self.shopify, Size(customers=3, products=2, orders=4, companies=0, checkouts=0), days=1)
+        self.hubspot = HubSpot(switches={"property_lag": "0"})
+        self.shop = self.shopify.shop.settings.domain
+        credentials = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+        self._variables = {
+            **account.variables(self.shop),
+            "SHOPIFY_URL": serve(self.shopify),
+            "HUBSPOT_URL": serve(self.hubspot),
+            "SHOPIFY_SECRET": account.put_secret(json.dumps(credentials)),
+            "HUBSPOT_SECRET": account.put_secret(json.dumps({"token": self.hubspot.app.token})),
+            "SHOPIFY_TOKEN_SECRET": account.put_secret("{}"),
+            "WEBHOOK_URL": WEBHOOKS,
+        }
+        self._processes: dict[str, Process] = {}
+
+    def function(self, name: str) -> Process:
+        if name not in self._processes:
+            self._processes[name] = Process(name, environment(self.account.endpoint) | self._variables)
+        return self._processes[name]
+
+    def invoke(self, event: str) -> Any:
+        """Send a recorded event to the function it is named for."""
+        outcome = self.function(event.partition(".")[0]).invoke(json.loads((EVENTS / f"{event}.json").read_text()))
+        assert "answer" in outcome, (outcome, self.printed())
+        return outcome["answer"]
+
+    def printed(self) -> str:
+        return "".join(line for process in self._processes.values() for line in process.printed)
+
+    def customers(self) -> set[str]:
+        return {row.legacy_resource_id for row in self.shopify.shop.table("Customer").rows.values()}
+
+    def orders(self) -> set[str]:
+        return {row.legacy_resource_id for row in self.shopify.shop.table("Order").rows.values()}
+
+    def due(self, kind: Kind, ids: set[str]) -> set[str]:
+        rows = asyncio.run(self.account.store.read([Ref(self.shop, kind, id_) for id_ in ids]))
+        return {ref.id for ref, row in rows.items() if row.due_at}
+
+    def stop(self) -> None:
+        for process in self._processes.values():
+            process.stop()
+
+
+@pytest.fixture
+def stack(account: Account, serve: Callable[[Simulator], str]) -> Iterator[Stack]:
+    stack = Stack(account, serve)
+    yield stack
+    stack.stop()
+
+
+def test_setup_answers_with_a_report_and_stores_what_it_found(stack: Stack) -> None:
+    assert stack.invoke("setup.dry_run")["stored"] is False
+    assert asyncio.run(stack.account.store.setting(stack.shop, PORTAL)) is None
+    report = stack.invoke("setup.first")
+    assert report["ok"], report
+    portal = Portal.model_validate(asyncio.run(stack.account.store.setting(stack.shop, PORTAL)))
+    assert (portal.shop, portal.portal_id) == (stack.shop, stack.hubspot.portal.id)
+    assert {row.uri for row in stack.shopify.shop.table("WebhookSubscription").rows.values()} == {WEBHOOKS}
+    again = stack.invoke("setup.first")
+    assert again["ok"]
+    assert "subscribed" not in str(again)
+    assert stack.hubspot.app.token not in stack.printed()
+    assert CLIENT_SECRET not in stack.printed()
+
+
+def test_setup_names_a_pipeline_that_is_not_there(stack: Stack) -> None:
+    report = stack.invoke("setup.own_pipeline")
+    assert report["ok"] is False
+    assert "there is no 'Wholesale orders'" in str(report)
+
+
+def test_resync_marks_and_rings(stack: Stack) -> None:
+    answer = stack.invoke("resync.everything")
+    assert (answer["ok"], answer["ended"], answer["done"]) == (True, "done", True)
+    assert answer["marked"] == {"contact": len(stack.customers()), "order": len(stack.orders())}
+    assert stack.due(Kind.CONTACT, stack.customers()) == stack.customers()
+    assert stack.due(Kind.ORDER, stack.orders()) == stack.orders()
+    assert stack.account.bells("contact") == [{"shop": stack.shop, "kind": "contact", "shard": 0}]
+    assert stack.account.bells("order") == [{"shop": stack.shop, "kind": "order", "shard": 0}]
+    assert [job["job"] for job in stack.invoke("resync.status")["jobs"]] == ["resync everything"]
+
+
+def test_resync_of_one_order_since_a_day_and_of_stages(stack: Stack) -> None:
+    assert stack.invoke("resync.order") == {"ok": True, "marked": 1}
+    assert stack.due(Kind.ORDER, {"8000000262309"}) == {"8000000262309"}
+    assert stack.invoke("resync.orders_since")["marked"] == {"order": len(stack.orders())}
+    assert stack.invoke("resync.stages")["marked"] == {"stage": 0}
+
+
+def test_resync_goes_on_with_a_job_from_its_queue(stack: Stack) -> None:
+    request = {"kinds": ["contact", "order"], "since": None}
+    asyncio.run(stack.account.store.save_job(Job(stack.shop, "resync everything", request, cursor="order")))
+    assert stack.invoke("resync.continued") == {"batchItemFailures": []}
+    assert stack.due(Kind.ORDER, stack.orders()) == stack.orders()
+    assert stack.due(Kind.CONTACT, stack.customers()) == set(), "that page was done"
+
+
+def test_the_sweep_measures_each_time_and_lets_abandoned_jobs_go_on(stack: Stack) -> None:
+    assert stack.invoke("sweep.tick") == {"rung": [], "jobs": [], "parked": 0}
+    asyncio.run(stack.account.store.save_job(Job(stack.shop, "resync order", {"kinds": ["order"], "since": None})))
+    late = stack.shopify.clock.now.replace(year=2025)
+    asyncio.run(stack.account.store.mark(Mark(Ref(stack.shop, Kind.STAGE, "1"), "test"), late))
+    assert stack.invoke("sweep.tick") == {"rung": ["stage/0"], "jobs": ["resync order"], "parked": 0}
+    assert stack.account.bells("resync") == [{"job": "resync order"}]
+    assert stack.account.bells("stage") == [{"shop": stack.shop, "kind": "stage", "shard": 0}]
+    measured = stack.function("sweep").metrics()
+    assert measured["OldestDueSeconds"] > 0
+    assert {"OldestBulkDueSeconds", "ParkedRows", "ClosedLanes"} <= measured.keys()
+
+
+@pytest.mark.parametrize("name", ["setup", "resync"])
+def test_what_is_not_understood_is_answered_with_what_is_allowed(stack: Stack, name: str) -> None:
+    answer = stack.function(name).invoke({"what": 1})["answer"]
+    assert answer["ok"] is False
+    assert "what: " in answer["error"]
+    assert "Allowed: " in answer["error"]
+    assert stack.account.calls.total() == 0
+
+
+def test_every_recorded_event_is_tried() -> None:
+    recorded = {
+        path.name.removesuffix(".json")
+        for name in ("setup", "resync", "sweep")
+        for path in EVENTS.glob(f"{name}.*.json")
+    }
+    source = Path(__file__).read_text()
+    assert [name for name in sorted(recorded) if f'"{name}"' not in source] == []
+    assert Request.model_validate(json.loads((EVENTS / "resync.order.json").read_text())).ids
