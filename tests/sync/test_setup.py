@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from tandem.hubspot.pipelines import PIPELINE
-from tandem.mapping.properties import KEY, OWN_PROPERTIES
+from tandem.mapping.properties import OWN_PROPERTIES
+from tandem.model import KEY
 from tests.sync.owner import URL, Owner, levels, run, told
 
 

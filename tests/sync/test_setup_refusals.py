@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tandem.mapping.properties import GROUP, KEY
+from tandem.mapping.properties import GROUP
+from tandem.model import KEY
 from tandem.sync.asked import NotUnderstood, understood
 from tandem.sync.setup import ALLOWED, Request
 from tests.sync.owner import Owner, levels, told

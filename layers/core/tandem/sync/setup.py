@@ -13,7 +13,7 @@ from tandem.errors import Misconfigured, OutcomeUnknown, OutOfTime, Unavailable
 from tandem.hubspot.client import HubSpotClient
 from tandem.hubspot.schema import Schema
 from tandem.model import KEY
-from tandem.portal import PORTAL, Portal, Stage
+from tandem.portal import PORTAL, Portal
 from tandem.ports import Clock, Store
 from tandem.shopify.answers import Throttle
 from tandem.shopify.client import Installation, ShopifyClient
@@ -182,8 +182,7 @@ def _choices(portal: Portal, before: Portal | None) -> list[Check]:
     checks = []
     if portal.stage_id(portal.default_stage) is None:
         found = f"the pipeline has no stage {portal.default_stage!r}: orders that no rule knows stay in place"
-        stages: tuple[Stage, ...] = portal.stages
-        names = ", ".join(stage.name or stage.id for stage in stages)
+        names = ", ".join(stage.name or stage.id for stage in portal.stages)
         checks.append(warning("default stage", found, f'choose one: {{"default_stage": ...}}, of {names}'))
     if before and before.pipeline != portal.pipeline:
         found = "another order pipeline is used from now on: orders move there when they change"
