@@ -1,104 +1,18 @@
-"""Resync: some records at once, all of a kind page by page, and complete whatever befalls the run that pages."""
+"""Resync: some records at once, or all of a kind page by page."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from sandbox.clock import Clock
-from sandbox.memory import MemoryStore
 from sandbox.seed import Size, fill
-from sandbox.world.mortal import Fate, Harm, Killed, Life, Mortal
-from tandem.errors import OutOfTime, Unavailable
-from tandem.model import Kind, Lane, Mark, Priority, Ref
+from tandem.errors import OutOfTime
+from tandem.model import Kind, Lane, Priority, Ref
 from tandem.sync.asked import NotUnderstood, understood
-from tandem.sync.resync import ALLOWED, Progress, Request, left_behind, mark_ids, start, work
-from tandem.sync.worker import World
+from tandem.sync.resync import ALLOWED, Progress, Request, mark_ids, start, work
 from tests.shopify.store import Store
-
-SHOP = "acme.myshopify.com"
-BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
-RUN = timedelta(minutes=4)
-
-
-@dataclass
-class Listed:
-    ids: Sequence[tuple[str, datetime]]
-    next: str | None
-
-
-class MarkByMark(Mortal):
-    """The store of a run that may be killed between any two marks of a page."""
-
-    async def mark_many(self, marks: Sequence[Mark], now: datetime) -> int:
-        return sum([await self.mark(mark, now) for mark in marks])
-
-
-class Names:
-    def new(self) -> str:
-        return "run"
-
-
-@dataclass
-class Shopful:
-    """A shop with seven customers and five orders, listed three a page; each changed a day after the one before."""
-
-    clock: Clock = field(default_factory=Clock)
-    store: MemoryStore = field(default_factory=MemoryStore)
-    rung: list[Lane] = field(default_factory=list)
-    going_on: list[str] = field(default_factory=list)
-    listed: list[tuple[Kind, str | None]] = field(default_factory=list)
-    down: bool = False
-
-    def now(self) -> datetime:
-        return self.clock.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.clock.advance(seconds)
-
-    async def ring(self, lane: Lane) -> None:
-        self.rung.append(lane)
-
-    async def go_on(self, name: str) -> None:
-        self.going_on.append(name)
-
-    async def pages(self, kind: Kind, after: str | None) -> Listed:
-        if self.down:
-            raise Unavailable("Shopify is down")
-        self.listed.append((kind, after))
-        every = [str(number) for number in range(1, 8 if kind is Kind.CONTACT else 6)]
-        rest = every[int(after or 0) :]
-        page = [(id_, BEGAN + timedelta(days=int(id_))) for id_ in rest[:3]]
-        return Listed(page, rest[2] if len(rest) > 3 else None)
-
-    def world(self, life: Life | None = None) -> World:
-        store = MarkByMark(self.store, life) if life else self.store
-        bell = Mortal(self, life) if life else self
-        return World(store, bell, self, Names())
-
-    def begin(self, **request: Any) -> str:
-        return asyncio.run(start(Request(**request), SHOP, self.world()))
-
-    def work(self, name: str, life: Life | None = None, seconds: float = 240) -> Progress:
-        """One run; each page takes it a moment."""
-        deadline = self.now() + timedelta(seconds=seconds)
-        progress = asyncio.run(work(name, SHOP, self.pages, self.world(life), deadline, self.go_on))
-        assert progress is not None
-        return progress
-
-    def due(self, kind: Kind, priority: Priority = Priority.BULK) -> list[str]:
-        return sorted(
-            ref.id
-            for ref, row in self.store.records.items()
-            if ref.kind is kind and row.due_at and row.priority is priority
-        )
-
-
-ALL_CUSTOMERS = [str(number) for number in range(1, 8)]
-ALL_ORDERS = [str(number) for number in range(1, 6)]
+from tests.sync.shopful import ALL_CUSTOMERS, ALL_ORDERS, RUN, SHOP, Listed, Shopful, broken
 
 
 def test_everything_is_marked_contacts_first() -> None:
@@ -202,84 +116,6 @@ def test_a_job_begun_anew_overtakes_the_run_on_the_old_one() -> None:
     assert progress is not None
     assert progress.ended == "overtaken"
     assert shop.work(name).job.counts == {"order": 2}
-
-
-def broken(shop: Shopful, name: str, pages: int) -> None:
-    """A run that Shopify's outage ends after so many pages."""
-    went = len(shop.listed) + pages
-
-    async def listing(kind: Kind, after: str | None) -> Listed:
-        shop.down = len(shop.listed) >= went
-        return await Shopful.pages(shop, kind, after)
-
-    deadline = shop.now() + RUN
-    progress = asyncio.run(work(name, SHOP, listing, shop.world(), deadline, shop.go_on))
-    shop.down = False
-    assert progress is not None
-    assert (progress.ended, progress.reason) == ("interrupted", "Shopify is down")
-
-
-def test_an_outage_interrupts_and_the_job_is_found_again() -> None:
-    shop = Shopful()
-    name = shop.begin()
-    broken(shop, name, pages=2)
-    assert asyncio.run(left_behind(SHOP, shop.world())) == [], "the run may yet be on it"
-    shop.clock.advance(RUN.total_seconds() + 1)
-    assert asyncio.run(left_behind(SHOP, shop.world())) == [name]
-    assert shop.work(name).job.counts == {"contact": 7, "order": 5}
-    assert len(shop.listed) == 5, "no page twice"
-    assert asyncio.run(left_behind(SHOP, shop.world())) == []
-
-
-def killed_at(step: int, harm: Harm) -> tuple[Shopful, int]:
-    shop = Shopful()
-    fate = Fate(shop.clock, step, harm)
-    name = shop.begin()
-    try:
-        shop.work(name, Life(fate))
-    except Killed:
-        shop.clock.advance(RUN.total_seconds() + 1)
-    for left in asyncio.run(left_behind(SHOP, shop.world())):
-        shop.work(left)
-    return shop, fate.befallen
-
-
-@pytest.mark.parametrize("harm", [Harm.KILLED_BEFORE, Harm.KILLED_AFTER])
-def test_a_run_killed_at_any_step_is_completed_by_another(harm: Harm) -> None:
-    shop = Shopful()
-    fate = Fate(shop.clock)
-    shop.work(shop.begin(), Life(fate))
-    assert fate.steps.count("mark") == 12
-    assert fate.steps.count("save_job") == 5
-    for step in range(1, len(fate.steps) + 1):
-        shop, befallen = killed_at(step, harm)
-        assert befallen == 1
-        assert (shop.due(Kind.CONTACT), shop.due(Kind.ORDER)) == (ALL_CUSTOMERS, ALL_ORDERS), fate.steps[step - 1]
-        job = asyncio.run(shop.store.job(SHOP, "resync everything"))
-        assert job is not None
-        assert job.done
-        assert job.counts == {"contact": 7, "order": 5}
-
-
-def test_two_runs_at_once_do_no_harm() -> None:
-    shop = Shopful()
-    name = shop.begin()
-
-    async def listing(kind: Kind, after: str | None) -> Listed:
-        await asyncio.sleep(0)
-        return await shop.pages(kind, after)
-
-    async def both() -> list[Progress | None]:
-        deadline = shop.now() + RUN
-        runs = (work(name, SHOP, listing, shop.world(), deadline, shop.go_on) for _ in range(2))
-        return list(await asyncio.gather(*runs))
-
-    ended = sorted(progress.ended for progress in asyncio.run(both()) if progress)
-    assert ended == ["done", "overtaken"]
-    assert (shop.due(Kind.CONTACT), shop.due(Kind.ORDER)) == (ALL_CUSTOMERS, ALL_ORDERS)
-    job = asyncio.run(shop.store.job(SHOP, name))
-    assert job is not None
-    assert job.counts == {"contact": 7, "order": 5}
 
 
 def test_a_job_that_never_was() -> None:
