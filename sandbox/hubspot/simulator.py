@@ -113,9 +113,9 @@ class HubSpot(Simulator):
             store = self.portal.store(path)
         except HubSpotError:
             raise KeyError(path) from None
-        return [self._as_json(record) for record in store.records.values()]
+        return [self.as_json(record) for record in store.records.values()]
 
-    def _as_json(self, record: Record) -> dict[str, Any]:
+    def as_json(self, record: Record) -> dict[str, Any]:
         links = {self.portal.stores[t].kind.plural: dict(others) for t, others in (record.links or {}).items()}
         return {
             "id": record.id,

@@ -55,8 +55,8 @@ def ledger(shop: Shop) -> Fields:
     return {
         "domain": shop.settings.domain,
         "currency": shop.settings.currency,
-        "orders": [_order(shop, order) for order in shop.table("Order").rows.values()],
-        "customers": [_customer(customer) for customer in shop.customers.rows.values()],
+        "orders": [order_entry(shop, order) for order in shop.table("Order").rows.values()],
+        "customers": [customer_entry(customer) for customer in shop.customers.rows.values()],
         "deleted_orders": _deleted(shop, "ORDER"),
         "deleted_customers": _deleted(shop, "CUSTOMER"),
     }
@@ -67,7 +67,7 @@ def _deleted(shop: Shop, subject: str) -> list[str]:
     return [event.subject_id.rpartition("/")[2] for event in gone]
 
 
-def _order(shop: Shop, order: Order) -> Fields:
+def order_entry(shop: Shop, order: Order) -> Fields:
     return {
         **{name: getattr(order, name) for name in KEPT},
         "id": order.legacy_resource_id,
@@ -179,7 +179,7 @@ def _address(address: MailingAddress | None) -> Fields | None:
     }
 
 
-def _customer(customer: Customer) -> Fields:
+def customer_entry(customer: Customer) -> Fields:
     kept = ("first_name", "last_name", "email", "phone", "locale", "note", "state", "number_of_orders")
     return {
         **{name: getattr(customer, name) for name in kept},

@@ -1,0 +1,53 @@
+"""`python -m sandbox.demo`: Tandem at work between two simulated vendors, deployed to an emulated AWS account."""
+
+import argparse
+import asyncio
+import signal
+import sys
+
+from sandbox.cloud.account import NotLoopback, environment
+from sandbox.cloud.emulator import NotStarted
+from sandbox.cloud.stack import CommandFailed, FunctionFailed
+from sandbox.demo.play import play
+from sandbox.demo.screen import Screen
+from sandbox.demo.stack import Stuck
+from sandbox.demo.telling import Late
+from sandbox.seed import Size
+
+LOOPBACK = "http://127.0.0.1"
+EXPECTED = (NotLoopback, NotStarted, CommandFailed, FunctionFailed, Stuck, Late)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sandbox.demo", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="end by itself; exit code 1 when the oracle disagrees")
+    parser.add_argument("--orders", type=int, default=500)
+    parser.add_argument("--customers", type=int, default=200)
+    parser.add_argument("--products", type=int, default=50)
+    return parser.parse_args()
+
+
+def main() -> int:
+    options = arguments()
+    screen = Screen()
+    size = Size(options.customers, options.products, options.orders)
+    try:
+        environment(LOOPBACK)  # refuses an AWS endpoint elsewhere before anything is begun
+        return 0 if asyncio.run(_interruptible(size, screen, options.once)) else 1
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 0 if not options.once else 130
+    except EXPECTED as failure:
+        screen.bad(str(failure))
+        return 2
+
+
+async def _interruptible(size: Size, screen: Screen, once: bool) -> bool:
+    """Ended from outside, it still stops what it started."""
+    task = asyncio.current_task()
+    assert task
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await play(size, screen, once=once)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
