@@ -13,7 +13,7 @@ from sandbox.world.loop import run
 from sandbox.world.ready import ready
 from sandbox.world.world import LocalWorld
 from tandem.model import Kind, Priority, Ref
-from tandem.sync import moved
+from tandem.sync import moved, resync
 
 
 def a_world(orders: int = 4, seed: int = 5, **options: Any) -> LocalWorld:
@@ -58,7 +58,8 @@ def act(world: LocalWorld, name: str, **given: Any) -> Any:
 
 def first_lines(world: LocalWorld, order: str) -> list[Mapping[str, Any]]:
     books = views.store(views.here(world.shopify))["orders"]
-    return next(one for one in books if one["id"] == order)["lines"]
+    lines: list[Mapping[str, Any]] = next(one for one in books if one["id"] == order)["lines"]
+    return lines
 
 
 STORIES: dict[str, Callable[[LocalWorld, str], None]] = {}
@@ -330,6 +331,29 @@ def test_an_outage_parks_nothing_and_loses_nothing(fault: str) -> None:
         assert not world.parked()
         world.hubspot.faults.clear()
         await world.settle(1200)
+
+    run(world.clock, play())
+    agrees(world)
+
+
+def test_by_force_even_what_was_changed_in_hubspot_is_written_anew() -> None:
+    world = a_world()
+
+    async def play() -> None:
+        await first_sync(world)
+        order = order_ids(world)[0]
+        link = hubspot_id(world, order)
+        line = next(iter(world.store.records[Ref(world.shop, Kind.ORDER, order)].children.values()))
+        edit = world.hubspot.actions["edit"]
+        edit(object_type="orders", record_id=link, properties={"hs_total_price": "1", "hs_order_name": "mine"})
+        edit(object_type="line_items", record_id=line, properties={"quantity": "77"})
+        world.hubspot.actions["dissociate"](object_type="orders", record_id=link, to_type="line_items", to_id=line)
+        move(world, order)
+        await world.live(2)
+        for kind in ("order", "stage"):
+            asked = resync.Request.model_validate({"kind": kind, "ids": [order], "force": True})
+            await resync.mark_ids(asked, world.shop, world.ports())
+        await world.settle()
 
     run(world.clock, play())
     agrees(world)

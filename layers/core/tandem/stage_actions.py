@@ -38,7 +38,9 @@ async def _refresh(_event: Mapping[str, Any], deadline: datetime) -> Answer:
     hubspot = crm(await limits_of(shop), Priority.BULK, deadline)
     fresh = await pipelines.refresh(hubspot, portal)
     if fresh != portal:
-        await runtime.store().put_setting(shop, PORTAL, fresh.model_dump(mode="json"))
+        now = await portal_of(runtime.store(), shop)  # setup may have stored another meanwhile
+        kept = now.model_copy(update={"stages": fresh.stages})
+        await runtime.store().put_setting(shop, PORTAL, kept.model_dump(mode="json"))
     return {"stages": [stage.model_dump() for stage in fresh.stages], "changed": fresh != portal}
 
 

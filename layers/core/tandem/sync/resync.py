@@ -3,7 +3,7 @@
 A job is saved after each page, so whoever takes it up after a kill does at most one page again, which does no harm.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Literal, Protocol
@@ -17,10 +17,17 @@ from tandem.sync.worker import World
 
 ALLOWED = (
     '{} for everything; {"kind": "contact" | "order" | "stage"} for all of a kind; with "ids": ["5551", ...] (at most '
-    '1000 numbers) for these alone; with "since": "2026-01-31" for what changed since; {"status": true} to look on'
+    '1000 numbers) for these alone; with "since": "2026-01-31" for what changed since; '
+    '"force": true writes anew even what seems in step; {"status": true} to look on'
 )
 EVERYTHING = (Kind.CONTACT, Kind.ORDER)
 """In this order: an order finds its contact made, as a rule."""
+FORGET: Mapping[Kind, Mapping[str, None]] = {
+    Kind.CONTACT: {"digest": None},
+    Kind.ORDER: {"digest": None, "children": None, "associated": None},
+    Kind.STAGE: {"stage": None},
+}
+"""What rows forget by force: what was last written. Their links they keep."""
 CAUSE = "resync"
 ROWS = 250
 """Rows of ours on one page."""
@@ -40,6 +47,7 @@ class Request(BaseModel):
     kind: Literal["contact", "order", "stage"] | None = None
     ids: Annotated[list[Id], Field(min_length=1, max_length=1000)] | None = None
     since: date | datetime | None = None
+    force: bool = False
     status: bool = False
 
     @model_validator(mode="after")
@@ -90,17 +98,23 @@ JOBS = tuple(job_name(kind) for kind in (None, "contact", "order", "stage"))
 async def mark_ids(request: Request, shop: str, world: World) -> int:
     """These records, before all bulk work."""
     refs = [Ref(shop, Kind(request.kind or ""), id_) for id_ in dict.fromkeys(request.ids or ())]
-    await announce([Mark(ref, CAUSE, Priority.LIVE) for ref in refs], world)
+    await announce([_mark(ref, Priority.LIVE, request.force) for ref in refs], world)
     return len(refs)
+
+
+def _mark(ref: Ref, priority: Priority, force: bool) -> Mark:
+    return Mark(ref, CAUSE, priority, fields=FORGET[ref.kind] if force else {})
 
 
 async def start(request: Request, shop: str, world: World) -> str:
     """Begin a job, from the first page on even if one of its name is under way: what was marked may have been done by
     the rules of before. Its name."""
     name = job_name(request.kind)
+    everything = [*EVERYTHING, Kind.STAGE] if request.force else EVERYTHING
     wanted = {
-        "kinds": [request.kind] if request.kind else list(EVERYTHING),
+        "kinds": [request.kind] if request.kind else list(everything),
         "since": request.moment.isoformat() if request.moment else None,
+        "force": request.force,
     }
     while True:
         there = await world.store.job(shop, name)
@@ -143,7 +157,8 @@ async def _page(job: Job, pages: Pages, world: World) -> Job:
     word, _, after = (job.cursor or kinds[0]).partition(":")
     kind = Kind(word)
     ids, following = await _ids(job, kind, after or None, pages, world)
-    await announce([Mark(Ref(job.shop, kind, id_), CAUSE, Priority.BULK) for id_ in ids], world)
+    force = job.request["force"]
+    await announce([_mark(Ref(job.shop, kind, id_), Priority.BULK, force) for id_ in ids], world)
     counts = {**job.counts, kind.value: job.counts.get(kind, 0) + len(ids)}
     if following is not None:
         return replace(job, counts=counts, cursor=f"{kind}:{following}")
