@@ -23,6 +23,7 @@ from tandem.model import (
     Refused,
     lane_of,
 )
+from tandem.store.lanes import fence_at
 from tandem.store.pace import Spent, reserve
 from tandem.store.rows import checked
 from tandem.store.settings import document
@@ -95,7 +96,8 @@ class MemoryStore:
         if state.owner not in {None, owner} and state.until and state.until >= now:
             state.bells += 1
             return Refused(None, "held by another worker")
-        state.owner, state.until, state.fence = owner, now + timedelta(seconds=seconds), state.fence + 1
+        state.owner, state.until = owner, now + timedelta(seconds=seconds)
+        state.fence = max(state.fence + 1, fence_at(now))
         return Lease(lane, owner, state.fence, state.until, state.bells)
 
     async def renew(self, lease: Lease, now: datetime, seconds: float) -> Lease | None:

@@ -61,7 +61,7 @@ def store(request: pytest.FixtureRequest) -> Store:
     """Each of the two, which must not differ."""
     if request.param == "memory":
         return MemoryStore()
-    made: DynamoStore = request.getfixturevalue("rival")
+    made: DynamoStore = request.getfixturevalue("table")
     return made
 
 

@@ -1,5 +1,6 @@
 """The table as template.yaml describes it, and a client whose calls can be counted, preceded and sent twice."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,12 @@ def create(client: Any, name: str) -> None:
     client.create_table(TableName=name, **{key: table[key] for key in CREATED})
 
 
+def refuse_overlap(expression: str) -> None:
+    """DynamoDB refuses to change one attribute twice in one write; the emulator does not."""
+    changed = re.findall(r"(?:^|SET |ADD |REMOVE |, )(#\w+)", expression)
+    assert len(changed) == len(set(changed)), f"changed twice: {expression}"
+
+
 class Meddler:
     """A client between the store and DynamoDB. Of the next `lost` writes the first answer is lost."""
 
@@ -52,6 +59,7 @@ class Meddler:
         def call(**arguments: Any) -> Any:
             self.calls[name] += 1
             if name == "update_item":
+                refuse_overlap(arguments["UpdateExpression"])
                 if self._before and (action := self._before.pop(0)):
                     action()
                 if self._lost:

@@ -11,6 +11,7 @@ import pytest
 from tandem.model import Commit, Entry, Kind, Lane, Lease, Mark, Priority, Rate, Ref
 from tandem.store import keys
 from tandem.store.dynamodb import DynamoStore
+from tandem.store.lanes import fence_at
 from tandem.store.wire import decode
 from tests.store.table import Meddler
 
@@ -22,7 +23,7 @@ REFS = [Ref(SHOP, Kind.ORDER, str(number)) for number in range(100)]
 NEWS = [Ref(SHOP, Kind.PRODUCT, str(number)) for number in range(100)]
 LANE = Lane(SHOP, Kind.ORDER)
 FREE, HELD = Lane(SHOP, Kind.CART), Lane(SHOP, Kind.CONTACT)
-MINE = Lease(HELD, "holder", 1, NOW, 0)
+MINE = Lease(HELD, "holder", fence_at(NOW), NOW, 0)
 
 COSTS: dict[str, tuple[Callable[[DynamoStore], Awaitable[object]], dict[str, int]]] = {
     "mark": (lambda s: s.mark(Mark(NEWS[0], "x"), NOW), {"update_item": 1}),

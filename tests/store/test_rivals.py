@@ -71,7 +71,8 @@ def test_a_worker_that_comes_just_as_the_lane_is_given_back_gets_it(
     meddler.before(None, lambda: asyncio.run(rival.release(lease)))
     taken = take(table, lane, "comer")
     assert isinstance(taken, Lease)
-    assert (taken.fence, taken.bells) == (2, 0)
+    assert taken.fence > lease.fence
+    assert taken.bells == 0
 
 
 def test_a_bell_between_the_last_look_and_giving_back_keeps_the_lease(

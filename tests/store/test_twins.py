@@ -13,6 +13,7 @@ from sandbox.memory import MemoryStore
 from tandem.model import Commit, Entry, Job, Kind, Lane, Lease, Mark, Priority, Rate, Ref
 from tandem.ports import Store
 from tandem.store.dynamodb import DynamoStore
+from tests.store.table import Meddler
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 RATE = Rate(per_second=2, burst=10)
@@ -191,7 +192,7 @@ COMMIT: dict[str, Any] = {
 def test_both_stores_answer_alike(dynamodb: Any, steps: list[Step]) -> None:
     shop = f"twins-{next(shops)}.myshopify.com"
     in_memory = asyncio.run(Play(MemoryStore(SHARDS), shop).play(steps))
-    in_the_table = asyncio.run(Play(DynamoStore(dynamodb, "tandem", SHARDS), shop).play(steps))
+    in_the_table = asyncio.run(Play(DynamoStore(Meddler(dynamodb), "tandem", SHARDS), shop).play(steps))
     for mine, theirs in zip(in_memory, in_the_table, strict=True):
         assert mine == theirs
 

@@ -11,6 +11,7 @@ from tandem.store.wire import time_text
 
 OPEN = "attribute_not_exists(#closed_until) OR #closed_until <= :now"
 FREE = "attribute_not_exists(#owner) OR #owner = :owner OR #until < :now"
+FURTHER = "attribute_not_exists(#fence) OR #fence < :fence"
 MINE = "#owner = :holder AND #fence = :held"
 
 
@@ -18,24 +19,25 @@ class Lanes(Table):
     """The part of the store that is about lanes."""
 
     async def lease(self, lane: Lane, owner: str, now: datetime, seconds: float) -> Lease | Refused:
-        until = now + timedelta(seconds=seconds)
+        until, fence = now + timedelta(seconds=seconds), fence_at(now)
         while True:
             try:
                 item = await self.update(
                     keys.lane(lane),
-                    put={"owner": owner, "until": until},
-                    add={"fence": 1, "bells": 0},
-                    condition=f"({OPEN}) AND ({FREE})",
+                    put={"owner": owner, "until": until, "fence": fence},
+                    add={"bells": 0},
+                    condition=f"({OPEN}) AND ({FREE}) AND ({FURTHER})",
                     given={"now": now},
                     returns="ALL_NEW",
                 )
-                return Lease(lane, owner, item["fence"], until, item["bells"])
+                return Lease(lane, owner, fence, until, item["bells"])
             except Conflict as conflict:
                 item = conflict.item
             if closed := _closed(item, now):
                 return closed
-            if await self._ring(lane, item):
+            if _held(item, owner, now) and await self._ring(lane, item):
                 return Refused(None, "held by another worker")
+            fence = max(fence, item["fence"] + 1)
 
     async def _ring(self, lane: Lane, held: Attributes) -> bool:
         """Count a bell for the worker that holds the lane; False when it has gone and nobody would hear it."""
@@ -90,6 +92,18 @@ class Lanes(Table):
 
     async def closed(self, lane: Lane, now: datetime) -> Refused | None:
         return _closed(await self.get(keys.lane(lane)) or {}, now)
+
+
+def fence_at(now: datetime) -> int:
+    """The least fence of a lease taken now: milliseconds since 1970.
+
+    So a record's next lease has a higher one than its last, even if it is another lane's since there are more shards.
+    """
+    return int(now.timestamp() * 1000)
+
+
+def _held(item: Attributes, owner: str, now: datetime) -> bool:
+    return "owner" in item and item["owner"] != owner and bool(item["until"] >= time_text(now))
 
 
 def _closed(item: Attributes, now: datetime) -> Refused | None:
