@@ -100,6 +100,8 @@ class Cloud:
         self.client("s3").create_bucket(Bucket=BUCKET)
 
     def stop(self) -> None:
+        for each in self._clients.values():
+            each.close()
         self._emulator.stop()
 
     def build(self, source: Path = ROOT) -> None:

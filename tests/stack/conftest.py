@@ -1,0 +1,49 @@
+"""One deployed stack for all these tests, with both vendors on loopback beside it."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from sandbox.cloud.stack import Cloud
+from sandbox.hubspot.simulator import HubSpot
+from sandbox.loopback import Server
+from sandbox.shopify.simulator import CLIENT_ID, CLIENT_SECRET, Shopify
+from sandbox.simulator import Simulator
+from tests.stack.deployed import BUYER, Deployed
+
+
+@contextmanager
+def served(simulator: Simulator) -> Iterator[str]:
+    server = Server(simulator)
+    thread = threading.Thread(target=lambda: asyncio.run(server.run()), daemon=True)
+    thread.start()
+    yield server.url
+    server.stop()
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def deployed() -> Iterator[Deployed]:
+    """Built, deployed, secrets filled in and set up, as an owner does it."""
+    now = datetime.now(UTC)
+    shopify, hubspot = Shopify(seed=1, start=now), HubSpot(seed=1, start=now)
+    cloud = Cloud()
+    try:
+        with served(shopify) as shopify_url, served(hubspot) as hubspot_url:
+            cloud.start()
+            cloud.build()
+            found = Deployed(cloud, shopify.shop.settings.domain, shopify_url, hubspot_url, hubspot.app.token)
+            found.deploy()
+            cloud.fill_secret("ShopifySecretArn", {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET})
+            cloud.fill_secret("HubSpotSecretArn", {"token": hubspot.app.token})
+            found.control("PUT", "routes", {cloud.outputs["WebhookUrl"]: cloud.url})
+            report = cloud.invoke("setup", {})
+            assert report["ok"], report
+            found.control("POST", "actions/create_customer", {"email": BUYER})
+            yield found
+    finally:
+        cloud.stop()
