@@ -19,8 +19,9 @@ from graphql import (
 from sandbox.hubspot.schema.native import COMMON
 from tandem.mapping import forms, orders
 from tandem.mapping.fields import Field
-from tandem.mapping.properties import BESIDE_TABLES, GROUP, KEY, NEEDED, OWN_PROPERTIES, TABLES
+from tandem.mapping.properties import BESIDE_TABLES, GROUP, NEEDED, OWN_PROPERTIES, TABLES
 from tandem.mapping.version import MAPPING_VERSION
+from tandem.model import KEY
 from tandem.shopify.documents import CUSTOMERS_BY_ID, ORDER_LINES, ORDERS_BY_ID, Document
 from tests.mapping.samples import KINDS, native
 from tests.sandbox.shopify.official import official

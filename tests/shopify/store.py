@@ -5,6 +5,8 @@ from collections.abc import Coroutine
 from datetime import datetime
 from typing import Any, TypeVar
 
+import httpx
+
 from sandbox.clock import Clock
 from sandbox.mounts import Transport
 from sandbox.shopify.orders.order_create import NewLine, place_order
@@ -41,10 +43,14 @@ class Store:
         self.shopify = Shopify(switches={"search_lag": "0", **switches})
         self.shop = self.shopify.shop
         self.time = Time(self.shopify.clock)
-        self.http = http.client(f"https://{self.shop.settings.domain}", Transport(self.shopify))
         self.drawn: list[float] = []
         self.seen: list[Throttle] = []
         self.tokens: list[str] = [token]
+        self.serve(Transport(self.shopify))
+
+    def serve(self, transport: httpx.AsyncBaseTransport) -> None:
+        """Reach the store through this from now on."""
+        self.http = http.client(f"https://{self.shop.settings.domain}", transport)
         self.api = Api(self.http, self._token, self.time, self._take, self._see)
         self.client = ShopifyClient(self.api)
 

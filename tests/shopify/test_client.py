@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import httpx
 import pytest
 
+from sandbox.mounts import Transport
 from sandbox.seed import Size, fill
 from sandbox.shopify.orders.order_table import orders_of
-from tandem.errors import Misconfigured
+from tandem.errors import Misconfigured, Unavailable
 from tandem.model import Kind
 from tests.shopify.store import Store, run
 
@@ -140,3 +142,37 @@ def test_an_order_too_old_for_the_apps_scopes_is_none(store: Store) -> None:
     store.shopify.clock.advance(61 * 86_400)
     assert run(store.client.orders([order.legacy_resource_id])) == {order.legacy_resource_id: None}
     assert orders_of(store.shop).rows
+
+
+class Poisoned(httpx.AsyncBaseTransport):
+    """Shopify, failing within itself whenever one of these orders is asked for."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, *ids: str) -> None:
+        self._inner, self._ids = inner, ids
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        body = (await request.aread()).decode()
+        if not any(f"Order/{id_}" in body for id_ in self._ids):
+            return await self._inner.handle_async_request(request)
+        fault = {"message": "Internal error", "extensions": {"code": "INTERNAL_SERVER_ERROR"}}
+        return httpx.Response(200, json={"errors": [fault]}, request=request)
+
+
+@pytest.mark.parametrize("places", [(0,), (59,), (17, 44), (0, 1)])
+def test_orders_that_shopify_cannot_answer_do_not_hide_the_others(places: tuple[int, ...]) -> None:
+    store = Store()
+    ids = [store.order().legacy_resource_id for _ in range(60)]
+    poison = [ids[place] for place in places]
+    store.serve(Poisoned(Transport(store.shopify), *poison))
+    found = run(store.client.orders(ids))
+    assert [id_ for id_ in ids if id_ not in found] == poison
+    assert all(found.values())
+
+
+def test_a_store_that_answers_nothing_is_soon_found_out() -> None:
+    store = Store()
+    ids = [store.order().legacy_resource_id for _ in range(50)]
+    store.serve(Poisoned(Transport(store.shopify), *ids))
+    with pytest.raises(Unavailable):
+        run(store.client.orders(ids))
+    assert len(store.drawn) < 20

@@ -82,6 +82,13 @@ def sent_in_two_parcels_and_delivered(world: LocalWorld, order: str) -> None:
 
 
 @story
+def sent_and_taken_back(world: LocalWorld, order: str) -> None:
+    parcel = act(world, "fulfill_order", order=order, numbers=["AB1"], company="UPS")
+    world.clock.advance(60)
+    act(world, "cancel_fulfillment", fulfillment=parcel["id"])
+
+
+@story
 def refunded_in_part(world: LocalWorld, order: str) -> None:
     act(world, "refund_order", order=order, lines={first_lines(world, order)[0]["id"]: 1}, note="broken")
 

@@ -132,7 +132,10 @@ class Store(Protocol):
 
 
 class Shopify(Protocol):
-    """Reads from the store. Every call may raise Unavailable or Misconfigured."""
+    """Reads from the store. Every call may raise Unavailable or Misconfigured.
+
+    A record that Shopify fails to answer, while it answers others, is missing from the result.
+    """
 
     async def orders(self, ids: Sequence[str]) -> dict[str, Node | None]:
         """Orders in full, all their lines included, by id; None for one that is gone or may not be read."""

@@ -21,13 +21,15 @@ from tandem.shopify.documents import (
     PRODUCTS_PAGE,
     Document,
 )
-from tandem.shopify.graphql import Api
+from tandem.shopify.graphql import RETRIES, Api
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 50
 """Orders in one query: the charge is that of one, what grows is the answer."""
 SIDE_BY_SIDE = 2
+DOUBTS = 2
+"""Records that may fail while none is answered, before it is held to be Shopify's own trouble."""
 NUMBER = re.compile(r"[0-9]{1,19}")
 
 PAGES: dict[Kind, tuple[str, Document, str]] = {
@@ -108,18 +110,41 @@ class ShopifyClient:
         return (await self._api.ask(document, {"after": after, "query": query, "sort": sort}))[name]
 
     async def _nodes(self, document: Document, kind: str, ids: Sequence[str]) -> dict[str, Node | None]:
-        """Records by id, in batches. Text that is no number names no record."""
+        """Records by id, in batches. Text that is no number names no record.
+
+        One that Shopify fails to answer while it answers others is left out: a batch that fails is asked for in halves.
+        """
         found: dict[str, Node | None] = dict.fromkeys(ids)
         asked = [id_ for id_ in found if NUMBER.fullmatch(id_)]
+        failing: list[str] = []
 
-        async def batch(some: Sequence[str]) -> None:
-            data = await self._api.ask(document, {"ids": [f"gid://shopify/{kind}/{id_}" for id_ in some]})
-            if len(data["nodes"]) != len(some):
-                raise Unavailable(f"{document.name}: Shopify answered {len(data['nodes'])} records for {len(some)}")
-            found.update({number(node["id"]): node for node in data["nodes"] if node})
+        async def batch(some: Sequence[str], retries: int = RETRIES) -> None:
+            try:
+                found.update(await self._batch(document, kind, some, retries))
+            except Unavailable as fault:
+                if fault.until is not None:
+                    raise
+                if len(some) == 1:
+                    failing.extend(some)
+                    return
+                if len(failing) >= DOUBTS and not any(found.values()):
+                    raise  # nothing is answered: it is not the records
+                half = len(some) // 2
+                await batch(some[:half], 0)
+                await batch(some[half:], 0)
 
         await self._each(batch, [asked[start : start + AT_ONCE] for start in range(0, len(asked), AT_ONCE)])
+        if failing and len(failing) == len(asked):
+            raise Unavailable(f"{document.name}: Shopify fails to answer, whatever record is asked for")
+        for id_ in failing:
+            del found[id_]
         return found
+
+    async def _batch(self, document: Document, kind: str, ids: Sequence[str], retries: int) -> dict[str, Node | None]:
+        data = await self._api.ask(document, {"ids": [f"gid://shopify/{kind}/{id_}" for id_ in ids]}, retries)
+        if len(data["nodes"]) != len(ids):
+            raise Unavailable(f"{document.name}: Shopify answered {len(data['nodes'])} records for {len(ids)}")
+        return {number(node["id"]): node for node in data["nodes"] if node}
 
     async def _other_lines(self, order: Any) -> None:
         """Add what did not fit on the order's first page of lines."""

@@ -53,7 +53,7 @@ class Api:
         self._take, self._seen = take, seen
         self._learned = learned or Learned()
 
-    async def ask(self, document: Document, variables: Mapping[str, Any] | None = None) -> Data:
+    async def ask(self, document: Document, variables: Mapping[str, Any] | None = None, retries: int = RETRIES) -> Data:
         """The data of an answer. Fields without their scope are null, and logged once.
 
         Raises Unavailable, Misconfigured, Faulty, for a change also OutcomeUnknown, and whatever `take` raises.
@@ -72,14 +72,14 @@ class Api:
                     ) from None
                 refused = token
             except Again as again:
-                await self._pause(document, again, tries)
+                await self._pause(document, again, tries, retries)
                 tries += 1
 
-    async def _pause(self, document: Document, again: Again, tries: int) -> None:
+    async def _pause(self, document: Document, again: Again, tries: int, retries: int) -> None:
         """Wait for the next try. Raises Unavailable when there is none, OutcomeUnknown when there must be none."""
         if document.change and not again.undone:
             raise OutcomeUnknown(f"{document.name}: {again}; it may still have been carried out") from None
-        if tries >= RETRIES or again.seconds > PATIENCE:
+        if tries >= retries or again.seconds > PATIENCE:
             until = self._clock.now() + timedelta(seconds=again.seconds) if again.seconds else None
             raise Unavailable(f"{document.name}: {again}", until) from None
         await self._clock.sleep(again.seconds or PAUSES[tries])

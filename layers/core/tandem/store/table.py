@@ -14,7 +14,7 @@ from tandem.store.wire import Item, decode, encode
 SIDE_BY_SIDE = 16
 """Calls at once. The client should have as many connections."""
 TRIES = 8
-"""For what a batch call leaves undone; the pauses between sum up to about six seconds."""
+"""For what a batch call leaves undone; the pauses between sum up to about thirteen seconds."""
 
 Attributes = dict[str, Any]
 """An item or a part of it, decoded; times are their texts."""

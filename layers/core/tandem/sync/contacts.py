@@ -9,7 +9,7 @@ from tandem.portal import Portal
 from tandem.ports import HubSpot
 from tandem.sync.announce import announce
 from tandem.sync.identity import Linked, address_hash, buyer, has_identity, lifecycle, resolve
-from tandem.sync.outcome import Done, Failed, Later, Outcome, left_out
+from tandem.sync.outcome import UNANSWERED, Done, Failed, Later, Outcome, left_out
 from tandem.sync.plan import contact_digest
 from tandem.sync.shop import portal_of
 from tandem.sync.worker import Outcomes, Vendors, World
@@ -30,7 +30,7 @@ async def sync(rows: Sequence[Record], vendors: Vendors, world: World) -> Outcom
     linked: dict[str, Record] = {}
     unlinked: dict[str, Record] = {}
     for row in rows:
-        outcome = _settled(row, nodes.get(row.ref.id), portal)
+        outcome = _settled(row, nodes[row.ref.id], portal) if row.ref.id in nodes else UNANSWERED
         if outcome is not None:
             outcomes[row.ref] = outcome
         elif row.link is None:

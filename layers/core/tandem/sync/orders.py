@@ -12,7 +12,7 @@ from tandem.sync.announce import announce
 from tandem.sync.contacts import PENDING, link_contacts
 from tandem.sync.lookups import companies, find_orders, products
 from tandem.sync.order_writes import Answers, Ends, associate, write_lines, write_orders
-from tandem.sync.outcome import Done, Failed, Later, Outcome, left_out
+from tandem.sync.outcome import UNANSWERED, Done, Failed, Later, Outcome, left_out
 from tandem.sync.plan import OrderPlan, digest, line_key, plan
 from tandem.sync.shop import portal_of
 from tandem.sync.worker import Outcomes, Vendors, World
@@ -35,7 +35,10 @@ async def sync(rows: Sequence[Record], vendors: Vendors, world: World) -> Outcom
     wanting: list[tuple[Record, OrderTarget]] = []
     gone: list[Record] = []
     for row in rows:
-        node = nodes.get(row.ref.id)
+        if row.ref.id not in nodes:
+            outcomes[row.ref] = UNANSWERED
+            continue
+        node = nodes[row.ref.id]
         if node is None:
             gone.append(row)
             continue

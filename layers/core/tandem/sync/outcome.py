@@ -44,6 +44,8 @@ class Failed:
 
 Outcome = Done | Later | Failed
 
+UNANSWERED = Failed("unanswered", "Shopify fails whenever this record is asked for, while it answers others.")
+
 
 def left_out(answer: Written) -> tuple[str, ...]:
     """What of a record HubSpot would not take, for its history: names and reasons."""
