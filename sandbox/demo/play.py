@@ -9,7 +9,7 @@ from sandbox.cloud.stack import Cloud
 from sandbox.demo.day import stories
 from sandbox.demo.screen import Screen
 from sandbox.demo.sides import served
-from sandbox.demo.stack import Stack, Stuck
+from sandbox.demo.stack import DOORS, Stack, Stuck
 from sandbox.demo.telling import Teller
 from sandbox.hubspot.people.actions import actions
 from sandbox.oracle.stages import STAGES
@@ -17,7 +17,7 @@ from sandbox.seed import Size
 
 SHOWN = 10
 """Differences that are shown at most."""
-CHECKS = 10
+LOOKS = 10
 SEARCHABLE = 3.0
 """Seconds between two looks for orders moved by hand: HubSpot's search lags by so many."""
 
@@ -97,6 +97,8 @@ async def day(stack: Stack) -> bool:
     """Orders through signed webhooks; then one that somebody drags to another stage."""
     screen, sides = stack.screen, stack.sides
     screen.title("a day in the shop: from what is done there to the whole of it in HubSpot")
+    with screen.step(f"cold start of shopify_webhook, {DOORS} times"):
+        await stack.warm()
     sides.hubspot.log.clear()
     teller = Teller(sides, screen)
     orders = await teller.tell(stories(sides.shopify.shop))
@@ -116,7 +118,7 @@ async def put_back(stack: Stack, order: str) -> None:
     people = actions(sides.hubspot.portal, sides.hubspot.limits, sides.hubspot.webhooks)
     people["move_order"](record_id=record.id, stage=STAGES["open"])
     with stack.screen.step(f"dragged from {right} to {sides.stage_of(order)} in HubSpot; put back"):
-        for _ in range(10):
+        for _ in range(LOOKS):
             await asyncio.sleep(SEARCHABLE)
             await stack.invoke("order_stages", {"action": "check"})
             await stack.settle()
@@ -132,9 +134,9 @@ async def all_is_well(stack: Stack) -> bool:
     (screen.good if verdict.agrees else screen.bad)(f"oracle: {verdict.summary()}")
     for difference in verdict.differences[:SHOWN]:
         screen.note(str(difference))
-    due = (await asyncio.to_thread(stack.rows.due)).total()
+    due = await asyncio.to_thread(stack.rows.waiting)
     parked = await asyncio.to_thread(stack.rows.parked)
-    (screen.bad if due or parked else screen.good)(f"rows: {due} due, {len(parked)} parked")
+    (screen.bad if due or parked else screen.good)(f"rows: {due or 'none'} due, {len(parked) or 'none'} parked")
     for reason in parked[:SHOWN]:
         screen.note(reason)
     return verdict.agrees and not due and not parked

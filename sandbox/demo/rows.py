@@ -1,6 +1,5 @@
 """How much Tandem still has to do: its record rows, as the deployed table has them."""
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +15,13 @@ class Rows:
     table: str
     shop: str
 
-    def due(self) -> Counter[str]:
-        """Rows that wait or are worked on, by kind."""
-        found: Counter[str] = Counter()
+    def waiting(self) -> str:
+        """Rows of the first kind that has any due: `3 orders`; empty when nothing waits or is worked on."""
         for kind in KINDS:
-            for priority in PRIORITIES:
-                found[kind] += self._count("due", "due_lane", f"{self.shop}#{kind}#0#{priority}")
-        return found
+            lanes = (f"{self.shop}#{kind}#0#{priority}" for priority in PRIORITIES)
+            if number := sum(self._count("due", "due_lane", lane) for lane in lanes):
+                return f"{number} {kind}s"
+        return ""
 
     def parked(self) -> list[str]:
         """What is the matter with each row that was given up."""

@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
+
+import httpx
 
 from sandbox.cloud.stack import Cloud
 from sandbox.demo.rows import Rows
@@ -12,10 +13,12 @@ from sandbox.demo.screen import Screen
 from sandbox.demo.sides import Sides
 from sandbox.shopify.simulator import CLIENT_ID, CLIENT_SECRET
 
-QUIET = 3
+QUIET = 2
 """How many looks in a row must find nothing to do."""
-BETWEEN = 0.5
+BETWEEN = 0.7
 PATIENCE = 300.0
+DOORS = 4
+"""Webhooks that come at once in the demo, and so environments of their function."""
 
 
 class Stuck(Exception):
@@ -67,19 +70,24 @@ class Stack:
     def rows(self) -> Rows:
         return Rows(self.cloud.client("dynamodb"), self.cloud.outputs["TableName"], self.sides.domain)
 
+    async def warm(self) -> None:
+        """Unsigned webhooks, side by side, until each has an environment: two cores cannot start them under load."""
+        async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+            answers = await asyncio.gather(*(client.post(self.cloud.url, content=b"{}") for _ in range(DOORS)))
+        if wrong := [answer.status_code for answer in answers if answer.status_code != httpx.codes.UNAUTHORIZED]:
+            raise Stuck(f"an unsigned webhook was answered {wrong[0]}, should be 401")
+
     async def settle(self) -> None:
         """Until no row is due. Raises Stuck when that does not come."""
         end = time.monotonic() + PATIENCE
         quiet = 0
         while quiet < QUIET:
-            due = await asyncio.to_thread(self.rows.due)
-            quiet = 0 if due.total() or self.sides.shopify.outbox.ready else quiet + 1
-            self.screen.moving(self._progress(due))
+            due = await asyncio.to_thread(self.rows.waiting)
+            quiet = 0 if due or self.sides.shopify.outbox.ready else quiet + 1
+            there = self.sides.hubspot.state("")
+            self.screen.moving(
+                f"HubSpot has {there['orders']} orders, {there['contacts']} contacts; {due or 'nothing'} still due"
+            )
             if time.monotonic() > end:
-                raise Stuck(f"after {PATIENCE:.0f} s rows are still due: {dict(due)}")
+                raise Stuck(f"after {PATIENCE:.0f} s {due} are still due")
             await asyncio.sleep(BETWEEN)
-
-    def _progress(self, due: Counter[str]) -> str:
-        there = self.sides.hubspot.state("")
-        waiting = ", ".join(f"{number} {kind}s" for kind, number in due.items() if number) or "nothing"
-        return f"HubSpot has {there['orders']} orders, {there['contacts']} contacts; still due: {waiting}"
