@@ -227,6 +227,7 @@ class Store:
         self._ids = array("q")
         self._archived_ids: list[int] = []
         self.indexed: dict[str, dict[str, str]] = {}
+        self._last_indexed: dict[str, int] = {}
         self._to_index: list[tuple[int, int, str, dict[str, str] | None]] = []
         self._sequence = count()
 
@@ -276,10 +277,13 @@ class Store:
         self.searchable()
 
     def searchable(self) -> dict[str, dict[str, str]]:
-        """Properties by record id as search sees them now: late, and without archived records."""
+        """Properties by record id as search sees them now: late, never going back, and without archived records."""
         now = epoch_ms(self._clock.now)
         while self._to_index and self._to_index[0][0] <= now:
-            _, _, record_id, properties = heapq.heappop(self._to_index)
+            _, number, record_id, properties = heapq.heappop(self._to_index)
+            if number < self._last_indexed.get(record_id, 0):
+                continue
+            self._last_indexed[record_id] = number
             if properties is None:
                 self.indexed.pop(record_id, None)
             else:

@@ -54,6 +54,18 @@ def test_a_result_shows_what_search_knows_not_what_is() -> None:
     assert fresh["updatedAt"] != stale["updatedAt"]
 
 
+def test_what_search_knows_never_goes_back() -> None:
+    account = Account()
+    id_ = account.create(email="jane@example.com", city="Bonn")
+    account.hubspot.switches.set("search_lag", "0-300")
+    account.hubspot.actions["edit"]("contacts", id_, {"city": "Kiel"})
+    account.hubspot.switches.set("search_lag", "0")
+    account.hubspot.actions["edit"]("contacts", id_, {"city": "Linz"})
+    account.hubspot.clock.advance(300)
+    [found] = account.search(properties=["city"])["results"]
+    assert found["properties"]["city"] == "Linz"
+
+
 def test_new_records_are_not_found_at_once() -> None:
     account = Account(search_lag="0-300")
     created = [account.create(email=f"u{n}@example.com") for n in range(40)]
