@@ -25,7 +25,7 @@ from tandem.shopify.graphql import Api, Learned
 from tandem.shopify.webhooks import receive
 from tandem.sync import contacts, orders, stages
 from tandem.sync.announce import announce
-from tandem.sync.pace import CHUNK, Pace, hubspot_rate, search_rate, shopify_rate
+from tandem.sync.pace import Pace, hubspot_rate, search_rate, shopify_rate
 from tandem.sync.worker import Sync, Tally, Vendors, World, drain
 
 SYNCS: Mapping[Kind, Sync] = {Kind.ORDER: orders.sync, Kind.CONTACT: contacts.sync, Kind.STAGE: stages.sync}
@@ -139,15 +139,15 @@ class LocalWorld:
     def vendors(self, life: Life | None = None, priority: Priority = Priority.LIVE) -> Vendors:
         return Vendors(ShopifyClient(self.store_api(life, priority)), self.crm(life, priority))
 
-    def _pace(self, budget: str, rate: Rate, chunk: float) -> Pace:
-        return Pace(self.store, self.time, budget, rate, self.clock.now + RUN, chunk)
+    def _pace(self, budget: str, rate: Rate) -> Pace:
+        return Pace(self.store, self.time, budget, rate, self.clock.now + RUN)
 
     def crm(self, life: Life | None = None, priority: Priority = Priority.LIVE) -> HubSpotClient:
         return HubSpotClient(
             http.client("https://api.hubapi.com", self._transport(self.hubspot, life)),
             self._hubspot_token,
-            self._pace("hubspot", hubspot_rate(190, priority), CHUNK).take,
-            self._pace("hubspot-search", search_rate(), 1).take,
+            self._pace("hubspot", hubspot_rate(190, priority)).take,
+            self._pace("hubspot-search", search_rate()).take,
             self.time,
         )
 
@@ -156,7 +156,7 @@ class LocalWorld:
             http.client(f"https://{self.shop}", self._transport(self.shopify, life)),
             self._shopify_token,
             self.time,
-            self._pace("shopify", shopify_rate(100, priority), 1).take,
+            self._pace("shopify", shopify_rate(100, priority)).take,
             learned=self._learned,
         )
 

@@ -21,7 +21,7 @@ from tandem.shopify.auth import Tokens
 from tandem.shopify.client import ShopifyClient
 from tandem.shopify.graphql import Api, Learned
 from tandem.shopify.graphql import Seen as ShopifySeen
-from tandem.sync.pace import CHUNK, Pace, hubspot_rate, search_rate, shopify_rate
+from tandem.sync.pace import Pace, hubspot_rate, search_rate, shopify_rate
 from tandem.sync.worker import Vendors, World
 
 HUBSPOT_LIMIT = 100
@@ -30,8 +30,6 @@ SHOPIFY_LIMIT = 100.0
 """Points a second that every plan has."""
 TOKEN_RATE = Rate(1 / 20, 1)
 """One request for a token in 20 s, of all functions together."""
-POINTS_DRAWN = 1.0
-"""A query's charge is drawn whole; there is no use in more."""
 
 
 @cache
@@ -80,8 +78,8 @@ def crm(limits: Limits, priority: Priority, deadline: datetime, seen: HubSpotSee
     return HubSpotClient(
         _connection(settings().hubspot_url),
         _hubspot_token,
-        _take(f"hubspot:{limits.account}", hubspot_rate(limits.requests, priority), deadline, CHUNK),
-        _take(f"hubspot-search:{limits.account}", search_rate(), deadline, 1),
+        _take(f"hubspot:{limits.account}", hubspot_rate(limits.requests, priority), deadline),
+        _take(f"hubspot-search:{limits.account}", search_rate(), deadline),
         runtime.clock(),
         seen=seen,
     )
@@ -94,14 +92,14 @@ def store_api(
         _connection(settings().shopify_url),
         _tokens(shop).get,
         runtime.clock(),
-        _take(f"shopify:{shop}", shopify_rate(limits.points, priority), deadline, POINTS_DRAWN),
+        _take(f"shopify:{shop}", shopify_rate(limits.points, priority), deadline),
         seen,
         _learned(),
     )
 
 
-def _take(budget: str, rate: Rate, deadline: datetime, chunk: float) -> Callable[[float], Awaitable[None]]:
-    return Pace(runtime.store(), runtime.clock(), budget, rate, deadline, chunk).take
+def _take(budget: str, rate: Rate, deadline: datetime) -> Callable[[float], Awaitable[None]]:
+    return Pace(runtime.store(), runtime.clock(), budget, rate, deadline).take
 
 
 async def _hubspot_token() -> str:
