@@ -7,14 +7,13 @@ import sys
 
 from sandbox.cloud.account import NotLoopback, environment
 from sandbox.cloud.emulator import NotStarted
-from sandbox.cloud.stack import CommandFailed, FunctionFailed
+from sandbox.cloud.stack import Cloud, CommandFailed, FunctionFailed
 from sandbox.demo.play import play
 from sandbox.demo.screen import Screen
 from sandbox.demo.stack import Stuck
 from sandbox.demo.telling import Late
 from sandbox.seed import Size
 
-LOOPBACK = "http://127.0.0.1"
 EXPECTED = (NotLoopback, NotStarted, CommandFailed, FunctionFailed, Stuck, Late)
 
 
@@ -30,23 +29,25 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     options = arguments()
     screen = Screen()
-    size = Size(options.customers, options.products, options.orders)
+    cloud = Cloud()
     try:
-        environment(LOOPBACK)  # refuses an AWS endpoint elsewhere before anything is begun
-        return 0 if asyncio.run(_interruptible(size, screen, options.once)) else 1
+        environment(cloud.endpoint)  # refuses an AWS endpoint elsewhere before anything is begun
+        return 0 if asyncio.run(_interruptible(options, screen, cloud)) else 1
     except (KeyboardInterrupt, asyncio.CancelledError):
         return 0 if not options.once else 130
     except EXPECTED as failure:
         screen.bad(str(failure))
         return 2
+    finally:
+        cloud.stop()  # again: a build under way may have written to its folder to the last
 
 
-async def _interruptible(size: Size, screen: Screen, once: bool) -> bool:
+async def _interruptible(options: argparse.Namespace, screen: Screen, cloud: Cloud) -> bool:
     """Ended from outside, it still stops what it started."""
     task = asyncio.current_task()
     assert task
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await play(size, screen, once=once)
+    return await play(Size(options.customers, options.products, options.orders), screen, cloud, once=options.once)
 
 
 if __name__ == "__main__":

@@ -22,9 +22,9 @@ SEARCHABLE = 3.0
 """Seconds between two looks for orders moved by hand: HubSpot's search lags by so many."""
 
 
-async def play(size: Size, screen: Screen, *, once: bool) -> bool:
+async def play(size: Size, screen: Screen, cloud: Cloud, *, once: bool) -> bool:
     """Whether all was as it must be. Without `once` it goes on until it is cancelled."""
-    async with served(size) as sides, emulated(screen) as cloud:
+    async with served(size) as sides, running(cloud, screen):
         stack = Stack(cloud, sides, screen)
         await bring_up(stack, size)
         good = await first_sync(stack, size)
@@ -38,17 +38,16 @@ async def play(size: Size, screen: Screen, *, once: bool) -> bool:
 
 
 @asynccontextmanager
-async def emulated(screen: Screen) -> AsyncIterator[Cloud]:
-    cloud = Cloud()
+async def running(cloud: Cloud, screen: Screen) -> AsyncIterator[None]:
     try:
         with screen.step("an AWS account on this machine, IAM enforced") as told:
             await asyncio.to_thread(cloud.start)
             told.append(cloud.endpoint)
-        yield cloud
+        yield
     finally:
         screen.moving("stopping ...")
-        await asyncio.to_thread(cloud.stop)
-        screen.line("  stopped, and nothing left behind")
+        cloud.stop()  # in this thread: a second signal must not cut it short
+        screen.line("  stopped")
 
 
 async def bring_up(stack: Stack, size: Size) -> None:
