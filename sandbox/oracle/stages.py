@@ -14,6 +14,8 @@ STAGES = {
     "cancelled": "3c85a297-e9ce-400b-b42e-9f16853d69d6",
 }
 """HubSpot's own, the same in every account."""
+LABELS = ("order pipeline", "shopify orders")
+"""Of HubSpot's own pipeline under another id, and of the one that is made where an account has none."""
 SETTLED = {"PAID", "PARTIALLY_REFUNDED", "REFUNDED"}
 ARRIVED = {"DELIVERED", "PICKED_UP"}
 FAILED = {"FAILURE", "NOT_DELIVERED", "ATTEMPTED_DELIVERY"}
@@ -58,7 +60,7 @@ def stage(order: JSON) -> str:
 def placed(order: JSON, account: JSON) -> tuple[str, str]:
     """Pipeline and stage by their ids in this account. Raises LookupError for an account without either."""
     pipelines: Mapping[str, JSON] = account["pipelines"]["orders"]
-    pipeline = PIPELINE if PIPELINE in pipelines else _labelled("order pipeline", pipelines.items(), "label")
+    pipeline = PIPELINE if PIPELINE in pipelines else _labelled(LABELS, pipelines.items(), "label")
     stages: Mapping[str, str] = pipelines[pipeline]["stages"]
     name = stage(order)
     for wanted in (name, "shipped") if name == "delivered" else (name,):
@@ -69,8 +71,9 @@ def placed(order: JSON, account: JSON) -> tuple[str, str]:
     raise LookupError(f"the account has no stage {name}")
 
 
-def _labelled(label: str, pipelines: Iterable[tuple[str, JSON]], key: str) -> str:
-    for id_, pipeline in pipelines:
-        if pipeline[key].casefold() == label:
-            return id_
-    raise LookupError(f"the account has no {label}")
+def _labelled(labels: Iterable[str], pipelines: Iterable[tuple[str, JSON]], key: str) -> str:
+    for label in labels:
+        for id_, pipeline in pipelines:
+            if pipeline[key].casefold() == label:
+                return id_
+    raise LookupError(f"the account has none of {', '.join(labels)}")

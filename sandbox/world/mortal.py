@@ -29,13 +29,21 @@ FREEZE = 600.0
 
 @dataclass(slots=True)
 class Fate:
-    """All steps of a world's workers, in order and counted from 1. At step number `doomed` harm befalls one of them."""
+    """All steps of a world's workers, in order and counted from 1. At step number `doomed` harm befalls one of them.
+
+    `harms` are further steps and their harms; `freeze` is how many seconds a frozen one stops.
+    """
 
     clock: Clock
     doomed: int | None = None
     harm: Harm = Harm.KILLED_AFTER
     steps: list[str] = field(default_factory=list)
     befallen: int = 0
+    harms: dict[int, Harm] = field(default_factory=dict)
+    freeze: float = FREEZE
+
+    def at(self, number: int) -> Harm | None:
+        return self.harm if number == self.doomed else self.harms.get(number)
 
 
 class Life:
@@ -50,15 +58,13 @@ class Life:
         self._must_live(step)
         self._fate.steps.append(step)
         number = len(self._fate.steps)
-        if number == self._fate.doomed and self._fate.harm is Harm.KILLED_BEFORE:
+        if self._fate.at(number) is Harm.KILLED_BEFORE:
             self._die(step)
         return number
 
     async def end(self, step: str, number: int) -> None:
         self._must_live(step)
-        if number != self._fate.doomed:
-            return
-        match self._fate.harm:
+        match self._fate.at(number):
             case Harm.KILLED_AFTER:
                 self._die(step)
             case Harm.LOST:
@@ -66,7 +72,7 @@ class Life:
                 raise httpx.ReadTimeout("no answer")
             case Harm.FROZEN:
                 self._fate.befallen += 1
-                await self._fate.clock.sleep(FREEZE)
+                await self._fate.clock.sleep(self._fate.freeze)
 
     def _must_live(self, step: str) -> None:
         if self._dead:

@@ -1,0 +1,102 @@
+"""What people do in HubSpot's pages in a random day, beside Tandem and against it: one action at a time."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from sandbox.hubspot.model import Record
+from sandbox.hubspot.simulator import HubSpot
+
+KEY = "tandem_key"
+EDITS = {
+    "orders": ("hs_order_note", "hs_order_name", "hs_external_order_status"),
+    "contacts": ("firstname", "city", "tandem_note"),
+    "line_items": ("name", "price"),
+}
+"""What they type over, by object."""
+
+
+class CrmPeople:
+    """`act` does one thing and names it, or None where HubSpot refuses it."""
+
+    def __init__(self, hubspot: HubSpot, random: Random) -> None:
+        self._hubspot, self._random = hubspot, random
+        self._all: dict[str, Callable[[], Any]] = {
+            name.removeprefix("_do_"): getattr(self, name) for name in dir(self) if name.startswith("_do_")
+        }
+
+    def act(self) -> str | None:
+        name = self._random.choice(list(self._all))
+        try:
+            self._all[name]()
+        except (ValueError, LookupError):
+            return None
+        return name
+
+    def _does(self, name: str, **given: Any) -> Any:
+        return self._hubspot.actions[name](**given)
+
+    def _records(self, name: str, *, archived: bool = False) -> list[Record]:
+        """Ours, the live ones or the archived."""
+        store = self._hubspot.portal.store(name)
+        found = [one for one in store.records.values() if one.properties.get(KEY)]
+        return [one for one in found if (one.archived is not None) is archived]
+
+    def _one(self, name: str) -> str:
+        return self._random.choice(self._records(name)).id
+
+    def _do_move(self) -> None:
+        stages = [stage for pipeline in self._pipelines() for stage in pipeline]
+        self._does("move_order", record_id=self._one("orders"), stage=self._random.choice(stages))
+
+    def _pipelines(self) -> list[list[str]]:
+        return [list(pipeline["stages"]) for pipeline in self._hubspot.state("account")["pipelines"]["orders"].values()]
+
+    def _do_edit(self) -> None:
+        name = self._random.choice(list(EDITS))
+        property_name = self._random.choice(EDITS[name])
+        value = "7" if property_name == "price" else "typed over"
+        self._does("edit", object_type=name, record_id=self._one(name), properties={property_name: value})
+
+    def _do_archive_order(self) -> None:
+        self._does("archive", object_type="orders", record_id=self._one("orders"))
+
+    def _do_archive_line(self) -> None:
+        self._does("archive", object_type="line_items", record_id=self._one("line_items"))
+
+    def _do_archive_contact(self) -> None:
+        self._does("archive", object_type="contacts", record_id=self._one("contacts"))
+
+    def _do_restore(self) -> None:
+        """Not beside one that was made anew: that would be a duplicate of their making."""
+        name = self._random.choice(("orders", "contacts", "line_items"))
+        live = {one.properties[KEY] for one in self._records(name)}
+        gone = [one for one in self._records(name, archived=True) if one.properties[KEY] not in live]
+        self._does("restore", object_type=name, record_id=self._random.choice(gone).id)
+
+    def _do_merge_by_hand(self) -> None:
+        """A record of ours with one made by hand, either way round."""
+        name = self._random.choice(("orders", "contacts"))
+        values = {"hs_order_name": "by hand"} if name == "orders" else {"email": self._address()}
+        pair = [self._one(name), self._does("create", object_type=name, properties=values)["id"]]
+        self._random.shuffle(pair)
+        self._does("merge", object_type=name, primary_id=pair[0], other_id=pair[1])
+
+    def _do_merge_contacts(self) -> None:
+        one, other = self._random.sample(self._records("contacts"), 2)
+        self._does("merge", object_type="contacts", primary_id=one.id, other_id=other.id)
+
+    def _do_contact_by_hand(self) -> None:
+        """With an address that a customer may have, or come to have."""
+        self._does("create", object_type="contacts", properties={"email": self._address(), "firstname": "By hand"})
+
+    def _do_unlink(self) -> None:
+        order = self._random.choice(self._records("orders"))
+        to = self._random.choice(("contacts", "line_items"))
+        linked = [other for others in (order.links or {}).values() for other in others]
+        self._does(
+            "dissociate", object_type="orders", record_id=order.id, to_type=to, to_id=self._random.choice(linked)
+        )
+
+    def _address(self) -> str:
+        return f"buyer.{self._random.randrange(40)}@example.com"
