@@ -64,7 +64,8 @@ class Record:
     """The row of one record: everything Tandem knows about it.
 
     `marks` counts signals and never falls; `due_at` is None on a clean row. `version` is the source's updatedAt when it
-    was last read and written, `digest` stands for all that was then written. `children` are line ids to HubSpot ids,
+    was last read and written, `digest` stands for all that was then written. `children` are line ids to HubSpot ids, of
+    a contact the ids of orders that wait for it;
     `associated` object names (`contacts`, `companies`) to HubSpot ids. `facts` are the words a stage is decided by.
     """
 

@@ -1,14 +1,15 @@
 """Contacts: each due one is read from Shopify, found or made in HubSpot, and written when it differs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tandem.mapping.contacts import contact
-from tandem.model import Kind, Mark, Node, NotWritten, Priority, Record, Ref, Write, Written
+from tandem.model import KEY, Found, Kind, Mark, Node, NotWritten, Priority, Record, Ref, Write, Written
 from tandem.portal import Portal
 from tandem.ports import HubSpot
 from tandem.sync.announce import announce
-from tandem.sync.identity import Linked, address_hash, buyer, has_identity, lifecycle, resolve
+from tandem.sync.identity import Linked, address_hash, buyer, has_identity, key_owner, lifecycle, resolve
 from tandem.sync.outcome import UNANSWERED, Done, Failed, Later, Outcome, left_out
 from tandem.sync.plan import contact_digest
 from tandem.sync.shop import portal_of
@@ -17,6 +18,10 @@ from tandem.sync.worker import Outcomes, Vendors, World
 PENDING = "pending"
 """Stands for the id of a contact that another worker is making right now."""
 PAUSE = timedelta(seconds=5)
+NOW = timedelta()
+SHARED = "the contact has another customer's key"
+WAITING = 200
+"""Of a buyer's orders that go without a contact, how many are called when there is one: a row has room for no more."""
 LOOKS, LOOK_PAUSE = 15, 0.2
 """How often, and after how many seconds each, to look for a contact that another worker is making."""
 DELETED = "The contact was deleted in HubSpot. Restore it there, or leave it: its orders then have no contact."
@@ -27,7 +32,7 @@ async def sync(rows: Sequence[Record], vendors: Vendors, world: World) -> Outcom
     portal = await portal_of(world.store, rows[0].ref.shop)
     nodes = await vendors.shopify.customers([row.ref.id for row in rows])
     outcomes: dict[Ref, Outcome] = {}
-    linked: dict[str, Record] = {}
+    linked: list[Record] = []
     unlinked: dict[str, Record] = {}
     for row in rows:
         outcome = _settled(row, nodes[row.ref.id], portal) if row.ref.id in nodes else UNANSWERED
@@ -35,15 +40,26 @@ async def sync(rows: Sequence[Record], vendors: Vendors, world: World) -> Outcom
             outcomes[row.ref] = outcome
         elif row.link is None:
             unlinked[row.ref.id] = row
-        elif row.link in linked:
-            outcomes[row.ref] = Later("two customers are one contact: one after the other", PAUSE)
         else:
-            linked[row.link] = row
+            linked.append(row)
     if unlinked:
         outcomes |= await _find_or_make(unlinked, nodes, portal, vendors.hubspot, world)
     if linked:
-        outcomes |= await _update(linked, nodes, portal, vendors.hubspot)
-    return outcomes
+        outcomes |= await _update(linked, nodes, portal, vendors)
+    return await _call_orders(rows, outcomes, world)
+
+
+async def _call_orders(rows: Sequence[Record], outcomes: Outcomes, world: World) -> Outcomes:
+    """Orders that were written while their buyer had no contact are due as soon as there is one."""
+    told: dict[Ref, Outcome] = dict(outcomes)
+    marks: list[Mark] = []
+    for row in rows:
+        outcome = told[row.ref]
+        if row.children and isinstance(outcome, Done) and outcome.fields.get("link", row.link):
+            marks += [Mark(Ref(row.ref.shop, Kind.ORDER, id_), "contact", row.priority) for id_ in row.children]
+            told[row.ref] = replace(outcome, fields={**outcome.fields, "children": None})
+    await announce(marks, world)
+    return told
 
 
 def _settled(row: Record, node: Node | None, portal: Portal) -> Outcome | None:
@@ -74,7 +90,9 @@ async def _find_or_make(
     for id_, row in unlinked.items():
         answer = resolved[id_]
         if isinstance(answer, Linked):
-            outcomes[row.ref] = Done("written", {**answer.fields, "version": _version(wanted[id_])}, ("contact",))
+            fields = {**answer.fields, "version": _version(wanted[id_])}
+            whole = answer.fields["digest"] is not None
+            outcomes[row.ref] = Done("written", fields, ("contact",)) if whole else Later(SHARED, NOW, fields)
         elif isinstance(answer, NotWritten):
             outcomes[row.ref] = Failed(answer.code, answer.text)
         else:
@@ -83,31 +101,60 @@ async def _find_or_make(
 
 
 async def _update(
-    linked: Mapping[str, Record], nodes: Mapping[str, Node | None], portal: Portal, hubspot: HubSpot
+    rows: Sequence[Record], nodes: Mapping[str, Node | None], portal: Portal, vendors: Vendors
 ) -> Outcomes:
-    """Write to contacts by their ids. A first order moves the life-cycle stage, if it is one to be moved."""
-    customers = {link: nodes[row.ref.id] or {} for link, row in linked.items()}
-    firsts = [link for link, row in linked.items() if _first_order(row, customers[link])]
-    stages = await hubspot.read("contacts", firsts, ["lifecyclestage"]) if firsts else {}
-    writes = []
-    for link, row in linked.items():
-        properties = contact(customers[link], portal)
-        if row.facts.get("secondary") == address_hash(customers[link]):
-            properties.pop("email", None)
-        if link in stages:
-            properties |= lifecycle(customers[link], stages[link].properties.get("lifecyclestage"))
-        writes.append(Write(link, properties))
-    answers = await hubspot.update("contacts", writes)
-    return {
-        row.ref: _updated(row, customers[link], answers[link], contact_digest(contact(customers[link], portal)))
-        for link, row in linked.items()
-    }
+    """Write to contacts by their ids, as they are found: people may have deleted or merged them.
+
+    Two customers may be one contact then. It says what the one says whose key it has, while that one lives.
+    """
+    hubspot, shop = vendors.hubspot, rows[0].ref.shop
+    there = await hubspot.read("contacts", sorted({row.link or "" for row in rows}), [KEY, "lifecyclestage"])
+    owners = {row.ref: key_owner(shop, there[row.link]) for row in rows if row.link in there}
+    others = sorted({owner for ref, owner in owners.items() if owner and owner != ref.id})
+    known = await vendors.shopify.customers(others) if others else {}
+    living = {id_ for id_ in others if id_ not in known or known[id_] is not None}
+    outcomes: dict[Ref, Outcome] = {}
+    writes: dict[str, tuple[Record, Write]] = {}
+    for row in rows:
+        found, node = there.get(row.link or ""), nodes[row.ref.id] or {}
+        if found is None:
+            outcomes[row.ref] = Failed("gone", DELETED, {"digest": None}, final=True)
+        elif owners[row.ref] in living - {row.ref.id}:
+            outcomes[row.ref] = _of_another(found, node)
+        elif found.id in writes:
+            outcomes[row.ref] = Later("two customers are one contact: one after the other", PAUSE)
+        else:
+            writes[found.id] = row, _write(row, found, node, portal)
+    answers = await hubspot.update("contacts", [write for _, write in writes.values()]) if writes else {}
+    for id_, (row, _) in writes.items():
+        node = nodes[row.ref.id] or {}
+        outcomes[row.ref] = _updated(row, node, answers[id_], contact_digest(contact(node, portal)))
+    return outcomes
+
+
+def _of_another(found: Found, node: Node) -> Done:
+    """Without a digest, so that each signal looks again whether the other customer still lives."""
+    fields = {"link": found.id, "digest": None, "version": _version(node)}
+    return Done("skipped", fields, ("another customer's contact",))
+
+
+def _write(row: Record, found: Found, node: Node, portal: Portal) -> Write:
+    """A first order moves the life-cycle stage, if it is one to be moved. Another store's key stays."""
+    properties = contact(node, portal)
+    if row.facts.get("secondary") == address_hash(node):
+        properties.pop("email", None)
+    if _first_order(row, node):
+        properties |= lifecycle(node, found.properties.get("lifecyclestage"))
+    owner = key_owner(row.ref.shop, found)
+    if owner != row.ref.id and (owner or not found.properties.get(KEY)):
+        properties[KEY] = row.ref.key
+    return Write(found.id, properties)
 
 
 def _updated(row: Record, node: Node, answer: Written | NotWritten, digest: str) -> Outcome:
     if isinstance(answer, NotWritten):
         gone = answer.code == "gone"
-        return Failed(answer.code, DELETED if gone else answer.text, final=gone)
+        return Failed(answer.code, DELETED if gone else answer.text, {"digest": None}, final=gone)
     facts = {**row.facts, "buyer": buyer(node)}
     fields = {"link": answer.id, "digest": digest, "version": _version(node), "facts": facts}
     return Done("written", fields, ("contact", *left_out(answer)))
@@ -116,6 +163,7 @@ def _updated(row: Record, node: Node, answer: Written | NotWritten, digest: str)
 async def link_contacts(
     shop: str,
     buyers: Mapping[str, Node],
+    orders: Mapping[str, Sequence[str]],
     priority: Priority,
     portal: Portal,
     hubspot: HubSpot,
@@ -123,7 +171,8 @@ async def link_contacts(
 ) -> dict[str, str | None]:
     """HubSpot contact ids of an order's buyers, by customer id; made when there is none yet. None: no contact.
 
-    A contact that cannot be written, or was deleted in HubSpot, does not hold up its orders: its own row tells of it.
+    A contact that cannot be written, or was deleted in HubSpot, does not hold up its orders: its own row tells of it,
+    and of the `orders` that go without it.
     """
     rows = await world.store.read([Ref(shop, Kind.CONTACT, id_) for id_ in buyers])
     links: dict[str, str | None] = {}
@@ -149,6 +198,11 @@ async def link_contacts(
             else:
                 links[id_] = answer.id if isinstance(answer, Linked) else None
                 tell[id_] = answer.fields if isinstance(answer, Linked) else {}
+    for id_ in [id_ for id_, link in links.items() if link is None]:
+        row = rows.get(Ref(shop, Kind.CONTACT, id_))
+        waiting = {**(row.children if row else {}), **dict.fromkeys(orders[id_], "")}
+        if row is None or waiting != row.children:
+            tell[id_] = {"children": dict(list(waiting.items())[-WAITING:])}
     await _tell(shop, tell, priority, world)
     return links | await _made_elsewhere(shop, pending, world)
 

@@ -104,11 +104,13 @@ async def _adopt(
 ) -> dict[str, Linked | NotWritten]:
     """Write to contacts that were there before. Our key goes to those that have none: another store's stays.
 
-    Two customers may turn out to be one contact; the first of them is written, both are linked.
+    Two customers may turn out to be one contact; the first of them is written, both are linked. To one that has another
+    customer's key nothing is written here: the contact's own lane finds out whether that customer still lives.
     """
     writes: dict[str, Write] = {}
+    theirs = {id_ for id_, found in adopted.items() if key_owner(shop, found) not in (None, id_)}
     for id_, found in adopted.items():
-        if found.id in writes:
+        if found.id in writes or id_ in theirs:
             continue
         stage = lifecycle(nodes[id_], found.properties.get("lifecyclestage"))
         properties = {**_values(contact(nodes[id_], portal)), **stage}
@@ -120,21 +122,30 @@ async def _adopt(
     answers = await hubspot.update("contacts", list(writes.values())) if writes else {}
     linked: dict[str, Linked | NotWritten] = {}
     for id_, found in adopted.items():
-        answer = answers[found.id]
+        answer = Written(found.id) if id_ in theirs else answers[found.id]
         if isinstance(answer, Written):
-            linked[id_] = _linked(answer.id, nodes[id_], portal, secondary=secondary)
+            linked[id_] = _linked(answer.id, nodes[id_], portal, secondary=secondary, whole=id_ not in theirs)
         else:
             linked[id_] = answer
     return linked
+
+
+def key_owner(shop: str, found: Found) -> str | None:
+    """The customer of this shop whose key a contact has."""
+    prefix, key = Ref(shop, Kind.CONTACT, "").key, found.properties.get(KEY) or ""
+    return key.removeprefix(prefix) if key.startswith(prefix) else None
 
 
 def _values(properties: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in properties.items() if value}
 
 
-def _linked(id_: str, node: Node, portal: Portal, *, secondary: bool = False) -> Linked:
-    facts = {"buyer": buyer(node), **({"secondary": address_hash(node)} if secondary else {})}
-    return Linked(id_, {"link": id_, "digest": contact_digest(contact(node, portal)), "facts": facts})
+def _linked(id_: str, node: Node, portal: Portal, *, secondary: bool = False, whole: bool = True) -> Linked:
+    """`whole`: all its properties are written."""
+    facts = {"buyer": whole and buyer(node), **({"secondary": address_hash(node)} if secondary else {})}
+    return Linked(
+        id_, {"link": id_, "digest": contact_digest(contact(node, portal)) if whole else None, "facts": facts}
+    )
 
 
 def address_hash(node: Node) -> str:

@@ -32,7 +32,7 @@ async def sync(rows: Sequence[Record], vendors: Vendors, world: World) -> Outcom
     portal = await portal_of(world.store, rows[0].ref.shop)
     nodes = await vendors.shopify.orders([row.ref.id for row in rows])
     outcomes: dict[Ref, Outcome] = {}
-    wanting: list[tuple[Record, OrderTarget]] = []
+    targets: dict[Ref, OrderTarget] = {}
     gone: list[Record] = []
     for row in rows:
         if row.ref.id not in nodes:
@@ -42,12 +42,13 @@ async def sync(rows: Sequence[Record], vendors: Vendors, world: World) -> Outcom
         if node is None:
             gone.append(row)
             continue
-        target = order(node, portal)
-        outcome = _settled(row, target, node, portal, world.clock.now())
-        if outcome is None:
-            wanting.append((row, target))
-        else:
+        targets[row.ref] = order(node, portal)
+        outcome = _settled(row, targets[row.ref], node, portal, world.clock.now())
+        if outcome is not None:
             outcomes[row.ref] = outcome
+    for ref in await _contact_has_come(rows, targets, outcomes, world):
+        del outcomes[ref]
+    wanting = [(row, targets[row.ref]) for row in rows if row.ref in targets and row.ref not in outcomes]
     outcomes |= await _mark_deleted(gone, vendors.hubspot)
     if wanting:
         outcomes |= await _write(wanting, nodes, portal, vendors, world)
@@ -61,8 +62,27 @@ def _settled(row: Record, target: OrderTarget, node: Node, portal: Portal, now: 
     if node.get("test") and not portal.test_orders and not row.link:
         return Done("skipped", {"version": target.version}, ("test order",))
     if row.digest == digest(target):
-        return Done("unchanged", {"version": target.version})
+        return _unchanged(target)
     return None
+
+
+async def _contact_has_come(
+    rows: Sequence[Record], targets: Mapping[Ref, OrderTarget], outcomes: Outcomes, world: World
+) -> list[Ref]:
+    """Orders that are in step but for their contact: there was none when they were written, and now there is."""
+    buyers = {
+        row.ref: Ref(row.ref.shop, Kind.CONTACT, contact)
+        for row in rows
+        if row.link and row.ref in outcomes and row.ref in targets and "contacts" not in row.associated
+        if (contact := targets[row.ref].contact)
+    }
+    found = await world.store.read(sorted(set(buyers.values()))) if buyers else {}
+    linked = {ref for ref, contact in found.items() if contact.link and not contact.parked_at}
+    return [ref for ref, buyer in buyers.items() if buyer in linked and outcomes[ref] == _unchanged(targets[ref])]
+
+
+def _unchanged(target: OrderTarget) -> Done:
+    return Done("unchanged", {"version": target.version})
 
 
 async def _mark_deleted(rows: Sequence[Record], hubspot: HubSpot) -> Outcomes:
@@ -98,9 +118,12 @@ async def _write(
     """Buyers and companies are seen to beside the orders and their lines: only associations need both."""
     shop, priority = wanting[0][0].ref.shop, wanting[0][0].priority
     buyers = {target.contact: (nodes[row.ref.id] or {})["customer"] for row, target in wanting if target.contact}
+    bought: dict[str, list[str]] = {}
+    for row, target in wanting:
+        bought.setdefault(target.contact or "", []).append(row.ref.id)
     firms = {target.company for _, target in wanting if target.company}
     contacts, companies_, (plans, orders, lines) = await together(
-        link_contacts(shop, buyers, priority, portal, vendors.hubspot, world),
+        link_contacts(shop, buyers, bought, priority, portal, vendors.hubspot, world),
         companies(shop, firms, vendors.hubspot, world.store),
         _write_records(wanting, portal, vendors.hubspot),
     )
