@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.cloud.emulator import Emulator, NotStarted
 from sandbox.loopback import Server
 from sandbox.simulator import Simulator
 
@@ -42,3 +43,18 @@ def serve() -> Iterator[Callable[[Simulator], str]]:
         server.stop()
         thread.join(timeout=10)
         assert not thread.is_alive(), "the loopback server did not stop"
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[str]:
+    """The address of an empty AWS account. Not installed: skipped with a word, or failed where CI says it must be."""
+    emulator = Emulator()
+    try:
+        emulator.start()
+    except NotStarted as failure:
+        emulator.stop()
+        if os.environ.get("REQUIRE_CLOUD"):
+            raise
+        pytest.skip(str(failure))
+    yield emulator.endpoint
+    emulator.stop()

@@ -4,17 +4,16 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
-from datetime import datetime
 from typing import Any, TypeVar
 
 import httpx
 
-from sandbox.clock import Clock
 from sandbox.hubspot.simulator import HubSpot
 from sandbox.mounts import Transport
 from tandem import http
 from tandem.errors import OutOfTime
 from tandem.hubspot.client import HubSpotClient
+from tests.time import Time
 
 KEY = "tandem_key"
 OBJECTS = ("contacts", "companies", "products", "line_items", "orders", "carts")
@@ -23,21 +22,6 @@ GROUPS = {"contacts": "contactinformation", "companies": "companyinformation"}
 
 T = TypeVar("T")
 Wrap = Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
-
-
-class Time:
-    """The simulator's clock as the engine sees it: who sleeps moves it. `slept` are the seconds of each pause."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        return self._clock.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self._clock.advance(seconds)
 
 
 class Account:

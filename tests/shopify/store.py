@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import Coroutine
-from datetime import datetime
 from typing import Any, TypeVar
 
 import httpx
 
-from sandbox.clock import Clock
 from sandbox.mounts import Transport
 from sandbox.shopify.orders.order_create import NewLine, place_order
 from sandbox.shopify.orders.order_model import Order
@@ -17,23 +15,9 @@ from tandem.shopify.answers import Throttle
 from tandem.shopify.client import ShopifyClient
 from tandem.shopify.graphql import Api
 from tests.sandbox.shopify.goods import variant
+from tests.time import Time
 
 T = TypeVar("T")
-
-
-class Time:
-    """The simulator's clock as the engine sees it: who sleeps moves it. `slept` are the seconds of each pause."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        return self._clock.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self._clock.advance(seconds)
 
 
 class Store:

@@ -1,13 +1,11 @@
 """One emulated table for the session; each test has a shop of its own in it."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from sandbox.cloud.emulator import Emulator, NotStarted
 from sandbox.memory import MemoryStore
 from tandem.ports import Store
 from tandem.store.dynamodb import DynamoStore
@@ -17,21 +15,12 @@ TABLE = "tandem"
 
 
 @pytest.fixture(scope="session")
-def dynamodb() -> Iterator[Any]:
-    """A client of the emulator. Not installed: skipped with a word, or failed where CI says it must be there."""
-    emulator = Emulator()
-    try:
-        emulator.start()
-    except NotStarted as failure:
-        emulator.stop()
-        if os.environ.get("REQUIRE_CLOUD"):
-            raise
-        pytest.skip(str(failure))
-    client = connect(emulator.endpoint)
+def dynamodb(emulator: str) -> Iterator[Any]:
+    """A client of the emulator, in which there is a table."""
+    client = connect(emulator)
     create(client, TABLE)
     yield client
     client.close()
-    emulator.stop()
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ async def _page(job: Job, pages: Pages, world: World) -> Job:
     word, _, after = (job.cursor or kinds[0]).partition(":")
     kind = Kind(word)
     ids, following = await _ids(job, kind, after or None, pages, world)
-    force = job.request["force"]
+    force = bool(job.request.get("force"))
     await announce([_mark(Ref(job.shop, kind, id_), Priority.BULK, force) for id_ in ids], world)
     counts = {**job.counts, kind.value: job.counts.get(kind, 0) + len(ids)}
     if following is not None:
