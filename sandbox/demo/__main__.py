@@ -23,7 +23,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--orders", type=int, default=500)
     parser.add_argument("--customers", type=int, default=200)
     parser.add_argument("--products", type=int, default=50)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.customers < 20 or options.products < 5 or options.orders < 1:
+        parser.error("a day in the shop takes at least 20 customers, 5 products and an order")
+    return options
 
 
 def main() -> int:

@@ -150,4 +150,4 @@ def show_the_places(stack: Stack) -> None:
     screen.line("  Try:")
     placed = '{"lines": [{"title": "Mug", "price": "12"}], "email": "you@example.com"}'
     screen.line(f"    curl -d '{placed}' {sides.shopify_url}/__sandbox/actions/place_order")
-    screen.line(f"    python -m sandbox.oracle {sides.shopify_url} {sides.hubspot_url}")
+    screen.line(f"    .venv/bin/python -m sandbox.oracle {sides.shopify_url} {sides.hubspot_url}")

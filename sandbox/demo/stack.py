@@ -16,7 +16,8 @@ from sandbox.shopify.simulator import CLIENT_ID, CLIENT_SECRET
 QUIET = 2
 """How many looks in a row must find nothing to do."""
 BETWEEN = 0.7
-PATIENCE = 300.0
+PATIENCE = 180.0
+"""Seconds; a lane may stand still for two minutes after a worker was killed."""
 DOORS = 4
 """Webhooks that come at once in the demo, and so environments of their function."""
 
@@ -78,16 +79,17 @@ class Stack:
             raise Stuck(f"an unsigned webhook was answered {wrong[0]}, should be 401")
 
     async def settle(self) -> None:
-        """Until no row is due. Raises Stuck when that does not come."""
-        end = time.monotonic() + PATIENCE
-        quiet = 0
+        """Until no row is due. Raises Stuck when the same are due for PATIENCE."""
+        end, before, quiet = 0.0, None, 0
         while quiet < QUIET:
             due = await asyncio.to_thread(self.rows.waiting)
+            if due != before:
+                end, before = time.monotonic() + PATIENCE, due
             quiet = 0 if due or self.sides.shopify.outbox.ready else quiet + 1
             there = self.sides.hubspot.state("")
             self.screen.moving(
                 f"HubSpot has {there['orders']} orders, {there['contacts']} contacts; {due or 'nothing'} still due"
             )
             if time.monotonic() > end:
-                raise Stuck(f"after {PATIENCE:.0f} s {due} are still due")
+                raise Stuck(f"{due or 'webhooks'} have been due for {PATIENCE:.0f} s")
             await asyncio.sleep(BETWEEN)
