@@ -9,7 +9,7 @@ from tandem.model import Node
 from tandem.portal import Portal
 
 LIFECYCLE_STAGE = {"lifecyclestage": "customer"}
-"""Written when a contact is made or has none: HubSpot's stages only move forward, and sales may be further."""
+"""What a first order says of its buyer. HubSpot's stages only move forward: one that is further is left alone."""
 
 EMAIL = "defaultEmailAddress.emailAddress"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from tandem.mapping.contacts import contact, email
+from tandem.mapping.contacts import LIFECYCLE_STAGE, contact, email
 from tandem.model import KEY, Found, Kind, Node, NotWritten, Ref, Write, Written
 from tandem.portal import Portal
 from tandem.ports import HubSpot
@@ -36,9 +36,9 @@ def buyer(node: Node) -> bool:
     return int(node.get("numberOfOrders") or 0) > 0
 
 
-def lifecycle(node: Node, now: str | None) -> dict[str, str]:
+def lifecycle(node: Node, now: str | None) -> Mapping[str, str]:
     """What a first order says of a contact whose stage is `now`."""
-    return {"lifecyclestage": "customer"} if buyer(node) and (now or "") in BEFORE_CUSTOMER else {}
+    return LIFECYCLE_STAGE if buyer(node) and (now or "") in BEFORE_CUSTOMER else {}
 
 
 async def resolve(

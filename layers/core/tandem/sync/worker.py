@@ -20,7 +20,9 @@ CLOSED = timedelta(seconds=30)
 """How long a lane rests after a fault of the vendor's; the next batch after it is the probe."""
 CLOSED_BY_OWNER = timedelta(minutes=5)
 GLANCE = 0.1
-"""Seconds between two looks at a lane where nothing is due yet. A row just marked shows in the index by then."""
+"""Seconds between two looks at a lane where nothing is due yet."""
+GLANCES = 3
+"""More looks of a run that was rung for and finds nothing: the index of due rows may be slower than the bell."""
 LINGER = timedelta(seconds=10)
 """For a record put off by no more than this the worker stays; the next sweep would be a minute away."""
 
@@ -72,16 +74,20 @@ async def drain(lane: Lane, sync: Sync, vendors: Open, world: World, deadline: d
         tally.ended, tally.reason = ("closed" if taken.closed_until else "held"), taken.reason
         return tally
     lease: Lease | None = taken
+    glances = GLANCES
     while lease is not None:
         if world.clock.now() >= deadline:
             return await _leave(lease, world, tally)
         rows, priority = await _due(lane, world)
-        if not rows:
-            if not _lingers(tally, world) and await world.store.release(lease):
-                return tally
+        if rows:
+            glances = 0
+            if not await _batch(rows, lease, sync, vendors(priority, deadline), world, tally):
+                return tally if tally.ended != "out of time" else await _leave(lease, world, tally)
+        elif glances or _lingers(tally, world) or not await world.store.release(lease):
+            glances = max(glances - 1, 0)
             await world.clock.sleep(GLANCE)
-        elif not await _batch(rows, lease, sync, vendors(priority, deadline), world, tally):
-            return tally if tally.ended != "out of time" else await _leave(lease, world, tally)
+        else:
+            return tally
         lease = await world.store.renew(lease, world.clock.now(), _lease_seconds(world, deadline))
     tally.ended = "overtaken"
     return tally
