@@ -1,0 +1,37 @@
+"""How soon, and by how many calls, an order is complete in HubSpot: `python -m bench.orders [--deployed]`.
+
+Complete means its properties, lines and associations as the oracle wants them, and then its stage. Whoever wants real
+time to mean something leaves the machine to it.
+"""
+
+import argparse
+import asyncio
+import sys
+
+from bench import real, simulated
+from bench.figures import Run, show
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.orders", description=__doc__)
+    parser.add_argument("--rate", type=float, default=20, help="orders a second in real time")
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--deployed", action="store_true", help="through the stack as deployed to the emulator instead")
+    options = parser.parse_args()
+    runs = in_process(options.rate, options.seconds)
+    show(runs)
+    if not all(run.good for run in runs):
+        sys.exit("an order is not as it must be, or a limit was met")
+
+
+def in_process(rate: float, seconds: float) -> list[Run]:
+    return [
+        asyncio.run(real.steady(rate, seconds)),
+        simulated.steady(20, 60),
+        simulated.steady(100, 20),
+        *simulated.first_and_second(),
+    ]
+
+
+if __name__ == "__main__":
+    main()
