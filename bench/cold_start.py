@@ -13,10 +13,9 @@ from pathlib import Path
 
 from sandbox.cloud.emulator import LOCAL
 from sandbox.cloud.runtime import mount
-from sandbox.cloud.stack import LAMBDA, ROOT, build, here
+from sandbox.cloud.stack import LAMBDA, LAYERS, ROOT, build, here
 
 RUNS = 15
-LAYERS = ("DependenciesLayer", "CoreLayer")
 LIMIT_MB = 250
 TIMED = "import time; before = time.process_time(); %s; print(time.process_time() - before)"
 WORK = "import app"

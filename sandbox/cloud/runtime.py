@@ -50,7 +50,7 @@ class RunningFunction:
         self._events: Events = queue.Queue()
         self._answers: queue.Queue[Answer] = queue.Queue()
         self._server = RuntimeApi(("127.0.0.1", 0), _handler(self._events, self._answers, seconds))
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         lambda_environment = {
             "PATH": os.environ["PATH"],
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.server_address[1]}",

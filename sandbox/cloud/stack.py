@@ -17,6 +17,7 @@ from sandbox.cloud.routes import add_missing
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "tandem"
 BUCKET = "tandem-artifacts"
+LAYERS = ("DependenciesLayer", "CoreLayer")
 PLATFORMS = {
     ("Linux", "x86_64"): "x86_64-manylinux_2_28",
     ("Linux", "aarch64"): "aarch64-manylinux_2_28",
@@ -62,6 +63,11 @@ def build(source: Path, folder: Path, target: Target) -> None:
         "BUILD_PLAT": target.platform,
     }
     sam("build", "--template-file", source / "template.yaml", "--build-dir", folder, env=env)
+
+
+def logical(function: str) -> str:
+    """What the template calls a function such as `order_sync`: `OrderSyncFunction`."""
+    return "".join(word.title() for word in function.split("_")) + "Function"
 
 
 def sam(*arguments: str | Path, env: Mapping[str, str]) -> None:

@@ -2,18 +2,22 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
 
-from sandbox.cloud.stack import Cloud
+from sandbox.cloud.account import environment
+from sandbox.cloud.runtime import RunningFunction, mount
+from sandbox.cloud.stack import LAYERS, NAME, Cloud, logical
 from sandbox.hubspot.simulator import HubSpot
 from sandbox.loopback import Server
 from sandbox.shopify.simulator import CLIENT_ID, CLIENT_SECRET, Shopify
 from sandbox.simulator import Simulator
 from tests.stack.deployed import BUYER, Deployed
+
+Run = Callable[[str], RunningFunction]
 
 
 @contextmanager
@@ -31,9 +35,9 @@ def deployed() -> Iterator[Deployed]:
     """Built, deployed, secrets filled in and set up, as an owner does it."""
     now = datetime.now(UTC)
     shopify, hubspot = Shopify(seed=1, start=now), HubSpot(seed=1, start=now)
-    cloud = Cloud()
-    try:
-        with served(shopify) as shopify_url, served(hubspot) as hubspot_url:
+    with served(shopify) as shopify_url, served(hubspot) as hubspot_url:
+        cloud = Cloud()
+        try:
             cloud.start()
             cloud.build()
             found = Deployed(cloud, shopify.shop.settings.domain, shopify_url, hubspot_url, hubspot.app.token)
@@ -45,5 +49,24 @@ def deployed() -> Iterator[Deployed]:
             assert report["ok"], report
             found.control("POST", "actions/create_customer", {"email": BUYER})
             yield found
-    finally:
-        cloud.stop()
+        finally:
+            cloud.stop()
+
+
+@pytest.fixture(scope="module")
+def run(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """What was built for a function, with the layers and variables of the deployed one."""
+    opt = tmp_path_factory.mktemp("opt")
+    mount([deployed.cloud.built / layer for layer in LAYERS], opt)
+    running: dict[str, RunningFunction] = {}
+
+    def start(function: str) -> RunningFunction:
+        if function not in running:
+            about = deployed.cloud.client("lambda").get_function_configuration(FunctionName=f"{NAME}-{function}")
+            variables = environment(deployed.cloud.endpoint) | about["Environment"]["Variables"]
+            running[function] = RunningFunction(deployed.cloud.built / logical(function), opt, variables)
+        return running[function]
+
+    yield start
+    for each in running.values():
+        each.stop()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.shared import constants
 
+from sandbox.cloud.stack import logical
 from tandem.store import keys
 from tests.template.reading import ROOT, Resources, name_of, of_type, queues_read, variables
 
@@ -25,10 +26,6 @@ METRIC_OF_DIMENSION = {
     "QueueName": ("AWS/SQS", "SQS::Queue"),
     "ApiId": ("AWS/ApiGateway", "ApiGatewayV2::Api"),
 }
-
-
-def logical(function: str) -> str:
-    return "".join(word.title() for word in function.split("_")) + "Function"
 
 
 def source_text() -> str:
