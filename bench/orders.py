@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import sys
 
-from bench import real, simulated
+from bench import deployed, real, simulated
 from bench.figures import Run, show
 
 
@@ -18,8 +18,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--deployed", action="store_true", help="through the stack as deployed to the emulator instead")
     options = parser.parse_args()
-    runs = in_process(options.rate, options.seconds)
+    runs = asyncio.run(deployed.steady()) if options.deployed else in_process(options.rate, options.seconds)
     show(runs)
+    if options.deployed:
+        print(deployed.verdict(runs))
     if not all(run.good for run in runs):
         sys.exit("an order is not as it must be, or a limit was met")
 

@@ -1,6 +1,7 @@
 """Orders in real time: the engine in this process, the simulators on loopback in another, each answer delayed."""
 
 import time
+from statistics import mean
 
 from bench.engine import PUBLIC, Engine, door
 from bench.figures import Run, Traffic, share
@@ -33,7 +34,8 @@ async def steady(rate: float, seconds: float) -> Run:
     notes = [
         f"CPU of the engine {mine:.1f} s, of the simulators {told['cpu'] - before:.1f} s, in {took:.1f} s",
         f"a webhook is marked in {1000 * share(engine.acknowledged, 0.5):.1f} ms (p50), "
-        f"{1000 * share(engine.acknowledged, 0.99):.1f} ms (p99)",
+        f"{1000 * share(engine.acknowledged, 0.99):.1f} ms (p99), by {mean(engine.aws_calls):.2f} AWS calls "
+        f"(mark and bell), {max(engine.aws_calls)} at most",
     ]
     if took > LATE * seconds:
         notes.append(f"this machine placed only {rate * seconds / took:.1f} orders/s")
