@@ -243,7 +243,10 @@ COMPANY = "purchasingEntity.PurchasingCompany.company.id"
 
 @dataclass(frozen=True, slots=True)
 class OrderTarget:
-    """What HubSpot should hold for an order. `lines` by Shopify line id; `contact` and `company` are Shopify's ids."""
+    """What HubSpot should hold for an order. `lines` by Shopify line id; `contact` and `company` are Shopify's ids.
+
+    `taken_out` are ids of lines that HubSpot should not hold, or no longer.
+    """
 
     properties: Mapping[str, str]
     lines: Mapping[str, LineTarget]
@@ -251,18 +254,22 @@ class OrderTarget:
     company: str | None
     facts: Mapping[str, Any]
     version: datetime
+    taken_out: tuple[str, ...] = ()
 
 
 def order(node: Node, portal: Portal) -> OrderTarget:
     guarded = affords(node["currencyCode"], portal, "orders", "hs_currency_code")
+    lines = line_items(node, portal)
+    every = [number_of(line["id"]) for line in node["lineItems"]["nodes"]]
     return OrderTarget(
         properties={
             **walk(ORDER_FIELDS, node, portal, "orders", guarded=guarded),
             **fitted({"hs_source_store": portal.shop}, portal, "orders"),
         },
-        lines=line_items(node, portal),
+        lines=lines,
         contact=number_of(at(node, CUSTOMER)) or None,
         company=number_of(at(node, COMPANY)) or None,
         facts=facts(node),
         version=instant(node["updatedAt"]),
+        taken_out=tuple(line for line in every if line not in lines),
     )

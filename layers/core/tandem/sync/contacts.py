@@ -198,13 +198,17 @@ async def link_contacts(
             else:
                 links[id_] = answer.id if isinstance(answer, Linked) else None
                 tell[id_] = answer.fields if isinstance(answer, Linked) else {}
-    for id_ in [id_ for id_, link in links.items() if link is None]:
-        row = rows.get(Ref(shop, Kind.CONTACT, id_))
-        waiting = {**(row.children if row else {}), **dict.fromkeys(orders[id_], "")}
-        if row is None or waiting != row.children:
-            tell[id_] = {"children": dict(list(waiting.items())[-WAITING:])}
+    without = [Ref(shop, Kind.CONTACT, id_) for id_, link in links.items() if link is None]
+    tell |= {ref.id: {"children": waiting} for ref in without if (waiting := _waiting(rows.get(ref), orders[ref.id]))}
     await _tell(shop, tell, priority, world)
     return links | await _made_elsewhere(shop, pending, world)
+
+
+def _waiting(row: Record | None, orders: Sequence[str]) -> dict[str, str]:
+    """The orders that wait for a contact, these among them; empty where its row knows already."""
+    known = row.children if row else {}
+    waiting = {**known, **dict.fromkeys(orders, "")}
+    return dict(list(waiting.items())[-WAITING:]) if waiting != known else {}
 
 
 async def _made_elsewhere(shop: str, pending: Sequence[str], world: World) -> dict[str, str | None]:

@@ -90,6 +90,8 @@ async def _make(
         return made
     existing = await hubspot.read("contacts", sorted(set(secondary.values())), [KEY, "lifecyclestage"])
     adopted = {id_: existing[found] for id_, found in secondary.items() if found in existing}
+    hidden = {id_: answers[Ref(shop, Kind.CONTACT, id_).key] for id_ in secondary if id_ not in adopted}
+    made |= {id_: answer for id_, answer in hidden.items() if isinstance(answer, NotWritten)}
     return made | await _adopt(shop, adopted, nodes, portal, hubspot, secondary=True)
 
 

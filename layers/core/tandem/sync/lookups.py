@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tandem.mapping.orders import OrderTarget
-from tandem.model import KEY, Found, Kind, Ref
+from tandem.model import KEY, Found, Kind, Record, Ref
 from tandem.portal import Portal
 from tandem.ports import HubSpot, Store
-from tandem.sync.plan import Known, line_key
+from tandem.sync.identity import key_owner
+from tandem.sync.plan import Known, left_key, line_key, lines_differ
 from tandem.together import together
 
 LINE_PROPERTIES = (KEY, "name", "hs_sku", "price", "quantity")
@@ -24,8 +25,48 @@ async def find_orders(unlinked: Mapping[Ref, OrderTarget], portal: Portal, hubsp
     if portal.adopt:
         adopted = await _of_others([ref for ref in unlinked if ref.key not in orders], portal, hubspot)
     orders |= adopted
-    lines = {orders[key]: [line_key(keys[key], line) for line in unlinked[keys[key]].lines] for key in orders}
-    return Known(orders, frozenset(adopted), await _lines(lines, hubspot))
+    lines = {orders[key]: _every(keys[key], unlinked[keys[key]]) for key in orders}
+    shop = next(iter(unlinked)).shop
+    found_lines, customers = await together(_lines(lines, hubspot), _customers(shop, orders.values(), hubspot))
+    return Known(orders, frozenset(adopted), found_lines, customers)
+
+
+async def _customers(shop: str, orders: Iterable[str], hubspot: HubSpot) -> dict[str, dict[str, str]]:
+    """By HubSpot order id: customers of the shop whose contacts are linked to the order, with the contact's id.
+
+    A worker that ended before it could note its link leaves such, and the order may have another buyer since.
+    """
+    linked = await hubspot.associated("orders", "contacts", list(orders)) if orders else {}
+    ids = sorted({contact for contacts in linked.values() for contact in contacts})
+    found = await hubspot.read("contacts", ids, [KEY]) if ids else {}
+    owners = {id_: key_owner(shop, contact) for id_, contact in found.items()}
+    return {
+        order: {owner: contact for contact in contacts if (owner := owners.get(contact))}
+        for order, contacts in linked.items()
+    }
+
+
+def _every(ref: Ref, target: OrderTarget) -> list[str]:
+    """The keys its lines may have."""
+    return [*(line_key(ref, line) for line in target.lines), *_taken_out(ref, target)]
+
+
+def _taken_out(ref: Ref, target: OrderTarget) -> list[str]:
+    keys = [line_key(ref, line) for line in target.taken_out]
+    return [*keys, *map(left_key, keys)]
+
+
+async def find_strays(linked: Sequence[tuple[Record, OrderTarget]], hubspot: HubSpot) -> dict[str, list[Found]]:
+    """All lines of orders some of whose lines have left unknown to their rows, by HubSpot order id.
+
+    A worker that ended after it wrote a line, and before it could note that, leaves such.
+    """
+    wanted = {
+        row.link or "": _taken_out(row.ref, target)
+        for row, target in linked
+        if lines_differ(row, target) and not row.children.keys() >= set(target.taken_out)
+    }
+    return await _lines(wanted, hubspot)
 
 
 async def _of_others(refs: Sequence[Ref], portal: Portal, hubspot: HubSpot) -> dict[str, str]:

@@ -9,7 +9,7 @@ from tandem.portal import Portal
 from tandem.ports import HubSpot
 from tandem.sync.announce import announce
 from tandem.sync.contacts import PENDING
-from tandem.sync.plan import OrderPlan
+from tandem.sync.plan import OrderPlan, left_key
 from tandem.sync.worker import World
 from tandem.together import together
 
@@ -65,7 +65,10 @@ async def associate(
     ]
     contacts, no_contacts = _changes(plans, ends, "contacts")
     companies, no_companies = _changes(plans, ends, "companies")
-    leaving = [id_ for one in plans for id_ in one.leaving]
+    leaving = {id_: key for one in plans for id_, key in one.leaving.items()}
+    if strangers := [(one.link, id_) for one in plans for id_ in one.strangers]:
+        # first, for two customers may be one contact, which is then linked again
+        await hubspot.dissociate("orders", "contacts", strangers)
     calls = [
         hubspot.associate("orders", "line_items", to_lines, None) if to_lines else None,
         _to_contacts(plans, contacts, hubspot, world) if contacts else None,
@@ -111,7 +114,14 @@ async def _to_contacts(plans: Sequence[OrderPlan], pairs: Pairs, hubspot: HubSpo
         await announce(marks, world)
 
 
-async def _let_go(ids: Sequence[str], hubspot: HubSpot) -> None:
-    """Archive lines. An archived record keeps its unique value: without its key gone a line could never return."""
-    await hubspot.update("line_items", [Write(id_, {KEY: ""}) for id_ in ids])
-    await hubspot.archive("line_items", ids)
+async def _let_go(ids: Mapping[str, str], hubspot: HubSpot) -> None:
+    """Archive lines, by HubSpot id with their keys. An archived record keeps its unique value: a line could not return.
+
+    So it gets another key first, by which it is found if the worker ends in between; if a line of that key has left
+    before, one by its HubSpot id.
+    """
+    answers = await hubspot.update("line_items", [Write(id_, {KEY: left_key(key)}) for id_, key in ids.items()])
+    again = [id_ for id_, answer in answers.items() if isinstance(answer, NotWritten) and answer.code == "conflict"]
+    if again:
+        await hubspot.update("line_items", [Write(id_, {KEY: left_key(f"{ids[id_]}:{id_}")}) for id_ in again])
+    await hubspot.archive("line_items", list(ids))

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tandem.mapping.orders import OrderTarget, order
-from tandem.model import Kind, Mark, Node, NotWritten, Record, Ref, Write, Written
+from tandem.model import KEY, Kind, Mark, Node, NotWritten, Record, Ref, Write, Written
 from tandem.portal import Portal
 from tandem.ports import HubSpot
 from tandem.sync.announce import announce
 from tandem.sync.contacts import PENDING, link_contacts
-from tandem.sync.lookups import companies, find_orders, products
+from tandem.sync.lookups import companies, find_orders, find_strays, products
 from tandem.sync.order_writes import Answers, Ends, associate, write_lines, write_orders
 from tandem.sync.outcome import UNANSWERED, Done, Failed, Later, Outcome, left_out
 from tandem.sync.plan import OrderPlan, digest, line_key, plan
@@ -86,22 +86,28 @@ def _unchanged(target: OrderTarget) -> Done:
 
 
 async def _mark_deleted(rows: Sequence[Record], hubspot: HubSpot) -> Outcomes:
-    """Orders that Shopify no longer answers. Deleted ones are marked in HubSpot; nothing is ever taken away there."""
+    """Orders that Shopify no longer answers. Deleted ones are marked in HubSpot; nothing is ever taken away there.
+
+    One without a link may be there all the same: a worker that ended before it could note the link leaves such.
+    """
     outcomes: dict[Ref, Outcome] = {}
+    keys = [row.ref.key for row in rows if row.link is None and row.deleted]
+    found = await hubspot.read("orders", keys, [], by=KEY) if keys else {}
+    links = {row.ref: row.link or found[row.ref.key].id for row in rows if row.link or row.ref.key in found}
     for row in rows:
-        if row.link is None:
+        if row.ref not in links:
             outcomes[row.ref] = Done("gone")
         elif not row.deleted:
             text = "Shopify does not show this order (older than 60 days without read_all_orders?); HubSpot's is kept."
             outcomes[row.ref] = Done("unreadable", {"error": text})
         elif row.digest == "deleted":
             outcomes[row.ref] = Done("unchanged")
-    deleted = [row for row in rows if row.ref not in outcomes and row.link]
-    written = await hubspot.update("orders", [Write(row.link or "", DELETED) for row in deleted]) if deleted else {}
-    for row in deleted:
-        answer = written[row.link or ""]
-        outcomes[row.ref] = (
-            Done("marked deleted", {"digest": "deleted"}, tuple(DELETED))
+    deleted = [ref for ref in links if ref not in outcomes]
+    written = await hubspot.update("orders", [Write(links[ref], DELETED) for ref in deleted]) if deleted else {}
+    for ref in deleted:
+        answer = written[links[ref]]
+        outcomes[ref] = (
+            Done("marked deleted", {"link": links[ref], "digest": "deleted"}, tuple(DELETED))
             if isinstance(answer, Written) or answer.code == "gone"
             else Failed(answer.code, answer.text)
         )
@@ -149,8 +155,12 @@ async def _write_records(
     """Plan, then orders, then lines."""
     skus = {line.sku for _, target in wanting for line in target.lines.values() if line.sku}
     unlinked = {row.ref: target for row, target in wanting if row.link is None}
-    known, by_sku = await together(find_orders(unlinked, portal, hubspot), products(skus, portal, hubspot))
-    plans = [plan(row, target, portal, replace(known, products=by_sku)) for row, target in wanting]
+    linked = [(row, target) for row, target in wanting if row.link]
+    known, strays, by_sku = await together(
+        find_orders(unlinked, portal, hubspot), find_strays(linked, hubspot), products(skus, portal, hubspot)
+    )
+    known = replace(known, lines={**known.lines, **strays}, products=by_sku)
+    plans = [plan(row, target, portal, known) for row, target in wanting]
     orders = await write_orders(plans, hubspot)
     good = [one for one in plans if isinstance(orders[one.order.key], Written)]
     return plans, orders, await write_lines(good, hubspot)
@@ -160,7 +170,7 @@ def _refused(answer: NotWritten) -> Outcome:
     """Of an order. One that somebody deleted in HubSpot is forgotten, and written anew next time."""
     if answer.code != "gone":
         return Failed(answer.code, answer.text)
-    forget = {"link": None, "digest": None, "children": None, "associated": None}
+    forget = {"link": None, "digest": None, "associated": None}
     return Later("the order was deleted in HubSpot", AGAIN, forget)
 
 

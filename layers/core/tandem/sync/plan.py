@@ -11,6 +11,7 @@ from tandem.mapping.version import MAPPING_VERSION
 from tandem.model import KEY, Found, Record, Ref, Write
 from tandem.portal import Portal
 
+LEFT = ":left"
 PARTS = ("order", "lines", "facts")
 """Of an order's digest, so that lines and stage are only touched when they change."""
 LINE_MATCHES = (("hs_sku", "price", "quantity"), ("name", "price", "quantity"), ("hs_sku",), ("name",))
@@ -19,14 +20,16 @@ LINE_MATCHES = (("hs_sku", "price", "quantity"), ("name", "price", "quantity"), 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was looked up for one batch. `orders` by our key, `lines` by HubSpot order id, for orders not yet linked.
+    """What was looked up for one batch. `orders` by our key, for orders not yet linked. `lines` by HubSpot order id.
 
-    `adopted` are the orders among them that another integration made. `products` by SKU.
+    `adopted` are the orders among them that another integration made. `customers` are, by HubSpot order id, those whose
+    contacts are linked, with the contact's id. `products` by SKU.
     """
 
     orders: Mapping[str, str] = field(default_factory=dict)
     adopted: frozenset[str] = frozenset()
     lines: Mapping[str, list[Found]] = field(default_factory=dict)
+    customers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     products: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -35,8 +38,8 @@ class OrderPlan:
     """The writes of one order. Those to records known by id go by id, `by_key` are the new ones.
 
     So that nothing hangs on how soon HubSpot's check of unique values sees a record just made. `line_ids` are the known
-    lines, by Shopify line id; `leaving` are HubSpot ids of lines that are no longer in the order. `link` is the order's
-    HubSpot id once it is written.
+    lines, by Shopify line id; `leaving` those that are no longer in the order, by HubSpot id with their keys. `strangers`
+    are HubSpot ids of other customers' contacts. `link` is the order's HubSpot id once it is written.
     """
 
     row: Record
@@ -47,7 +50,8 @@ class OrderPlan:
     lines: tuple[Write, ...]
     lines_by_key: tuple[Write, ...]
     line_ids: Mapping[str, str]
-    leaving: tuple[str, ...]
+    leaving: Mapping[str, str]
+    strangers: tuple[str, ...]
     new_facts: bool
     link: str = ""
 
@@ -58,6 +62,11 @@ class OrderPlan:
 
 def line_key(order: Ref, line: str) -> str:
     return f"{order.shop}:line:{line}"
+
+
+def left_key(line: str) -> str:
+    """In place of its own, the key of a line that left its order and may return as another record."""
+    return line if line.endswith(LEFT) else line + LEFT
 
 
 def digest(target: OrderTarget) -> str:
@@ -80,14 +89,12 @@ def _hash(part: Any) -> str:
 def plan(row: Record, target: OrderTarget, portal: Portal, known: Known) -> OrderPlan:
     """What to write for an order whose digest differs from the row's."""
     new = digest(target)
-    _, lines_digest, facts_digest = new.split(".")
-    _, lines_were, facts_were = _parts(row.digest)
+    facts_digest, facts_were = _parts(new)[2], _parts(row.digest)[2]
     existing = row.link or known.orders.get(row.ref.key)
-    found = known.lines.get(existing, []) if existing and not row.link else []
+    found = known.lines.get(existing, []) if existing else []
     adopted = row.ref.key in known.adopted
     line_ids = _line_ids(row, target, found, adopted=adopted)
-    written = row.link is None or lines_were != lines_digest
-    lines = dict(_lines(row.ref, target, portal, known)) if written else {}
+    lines = dict(_lines(row.ref, target, portal, known)) if lines_differ(row, target) else {}
     return OrderPlan(
         row=row,
         target=target,
@@ -97,9 +104,15 @@ def plan(row: Record, target: OrderTarget, portal: Portal, known: Known) -> Orde
         lines=tuple(Write(line_ids[line], one) for line, one in lines.items() if line in line_ids),
         lines_by_key=tuple(Write(one[KEY], one) for line, one in lines.items() if line not in line_ids),
         line_ids=line_ids,
-        leaving=tuple(_leaving(row, target, found, set(line_ids.values()), all_of_it=adopted)),
+        leaving=dict(_leaving(row, target, found, set(line_ids.values()), all_of_it=adopted)),
+        strangers=tuple(id_ for one, id_ in known.customers.get(existing or "", {}).items() if one != target.contact),
         new_facts=row.link is None or facts_were != facts_digest,
     )
+
+
+def lines_differ(row: Record, target: OrderTarget) -> bool:
+    """Whether an order's lines are to be written."""
+    return row.link is None or _parts(row.digest)[1] != _parts(digest(target))[1]
 
 
 def _order_properties(ref: Ref, target: OrderTarget, portal: Portal, *, is_new: bool) -> dict[str, str]:
@@ -132,14 +145,14 @@ def _line_ids(row: Record, target: OrderTarget, found: list[Found], *, adopted: 
 
 def _leaving(
     row: Record, target: OrderTarget, found: list[Found], taken: set[str], *, all_of_it: bool
-) -> Iterable[str]:
+) -> Iterable[tuple[str, str]]:
     """Lines we wrote that the order no longer has; of an adopted order also those that stand for nothing."""
-    yield from (id_ for line, id_ in row.children.items() if line not in target.lines)
+    yield from ((id_, line_key(row.ref, line)) for line, id_ in row.children.items() if line not in target.lines)
     ours = {line_key(row.ref, line) for line in target.lines}
     for line in found:
         key = line.properties.get(KEY)
         if (key and key not in ours) or (not key and all_of_it and line.id not in taken):
-            yield line.id
+            yield line.id, key or line_key(row.ref, line.id)
 
 
 def _matches(target: OrderTarget, found: list[Found], keyed: set[str]) -> dict[str, str]:

@@ -56,6 +56,6 @@ async def _move(moves: dict[str, tuple[Record, str]], portal: Portal, vendors: V
 
 async def _put_back(rows: Sequence[Record], world: World) -> None:
     """Orders that somebody deleted in HubSpot: their own rows forget them, and write them again or say why not."""
-    forget = {"link": None, "digest": None, "children": None, "associated": None}
+    forget = {"link": None, "digest": None, "associated": None}
     marks = [Mark(Ref(row.ref.shop, Kind.ORDER, row.ref.id), "deleted in HubSpot", fields=forget) for row in rows]
     await announce(marks, world)
