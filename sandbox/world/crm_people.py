@@ -17,10 +17,11 @@ EDITS = {
 
 
 class CrmPeople:
-    """`act` does one thing and names it, or None where HubSpot refuses it."""
+    """`act` does one thing and names it, or None where HubSpot refuses it. `deleted` are ids of what they deleted."""
 
     def __init__(self, hubspot: HubSpot, random: Random) -> None:
         self._hubspot, self._random = hubspot, random
+        self.deleted: set[str] = set()
         self._all: dict[str, Callable[[], Any]] = {
             name.removeprefix("_do_"): getattr(self, name) for name in dir(self) if name.startswith("_do_")
         }
@@ -59,13 +60,18 @@ class CrmPeople:
         self._does("edit", object_type=name, record_id=self._one(name), properties={property_name: value})
 
     def _do_archive_order(self) -> None:
-        self._does("archive", object_type="orders", record_id=self._one("orders"))
+        self._archive("orders")
 
     def _do_archive_line(self) -> None:
-        self._does("archive", object_type="line_items", record_id=self._one("line_items"))
+        self._archive("line_items")
 
     def _do_archive_contact(self) -> None:
-        self._does("archive", object_type="contacts", record_id=self._one("contacts"))
+        self._archive("contacts")
+
+    def _archive(self, name: str) -> None:
+        id_ = self._one(name)
+        self._does("archive", object_type=name, record_id=id_)
+        self.deleted.add(id_)
 
     def _do_restore(self) -> None:
         """Not beside one that was made anew: that would be a duplicate of their making."""

@@ -18,11 +18,12 @@ WEIGHTS = {"place": 6, "edit_details": 5, "edit_lines": 5, "refund": 3, "send": 
 
 
 class Merchants:
-    """`act` does one thing and names it, or None where the store refuses it."""
+    """`act` does one thing and names it, or None where the store refuses it. `deleted_lines` were in deleted orders."""
 
     def __init__(self, shopify: Shopify, random: Random) -> None:
         self._shopify, self._random = shopify, random
         self._count = 0
+        self.deleted_lines: set[str] = set()
         self._all: dict[str, Callable[[], Any]] = {
             name.removeprefix("_do_"): getattr(self, name) for name in dir(self) if name.startswith("_do_")
         }
@@ -145,7 +146,10 @@ class Merchants:
     def _do_delete(self) -> None:
         """What can be deleted as a rule: an order that was cancelled or archived."""
         orders = [one for one in self._orders() if one.cancelled_at or one.closed_at]
-        self._does("delete_order", order=self._random.choice(orders).legacy_resource_id)
+        order = self._random.choice(orders)
+        lines = [line.legacy_resource_id for line in order.lines]
+        self._does("delete_order", order=order.legacy_resource_id)
+        self.deleted_lines.update(lines)
 
     def _do_new_customer(self) -> None:
         word = self._word()

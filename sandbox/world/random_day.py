@@ -8,7 +8,7 @@ day.problems        what does not hold; see sandbox.world.promise
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -114,6 +114,8 @@ class RandomDay(LocalWorld):
         self.weather = Weather.drawn(self._random)
         self.done: Counter[str] = Counter()
         self.problems: list[str] = []
+        self.deleted: set[str] = set()
+        self.merchants = Merchants(self.shopify, self._random)
         self.calm = True
         self._road = Random(f"road:{seed}")
         size = Size(
@@ -209,12 +211,12 @@ class RandomDay(LocalWorld):
         return list(table.rows)
 
     async def _trade(self) -> None:
-        merchants = Merchants(self.shopify, self._random)
         crm_people = CrmPeople(self.hubspot, self._random)
+        self.deleted = crm_people.deleted
         for _ in range(self._random.randrange(10, 50)):
             await self.live(self._random.choice((0.1, 1, 1, 10, 60, 300)) * self._random.random())
             for _ in range(self._random.choice((1, 1, 2, 5))):
-                person = crm_people if self.weather.people and self._random.random() < 0.3 else merchants
+                person = crm_people if self.weather.people and self._random.random() < 0.3 else self.merchants
                 if name := person.act():
                     self.done[name] += 1
 
@@ -270,6 +272,22 @@ class RandomDay(LocalWorld):
     def _crm(self) -> str:
         state = {name: self.hubspot.state(name) for name in ("contacts", "orders", "line_items")}
         return json.dumps(state, sort_keys=True, default=str)
+
+    @property
+    def lines_of_deleted(self) -> set[str]:
+        """Keys of lines whose order was deleted in the shop. A worker that ended between a new line and its link leaves
+        it without an order then: nothing knows of it any more.
+        """
+        keys = {f"{self.shop}:line:{line}" for line in self.merchants.deleted_lines}
+        alone = {
+            one.properties.get("tandem_key", "")
+            for one in self._lines()
+            if not one.links or not any(one.links.values())
+        }
+        return keys & alone
+
+    def _lines(self) -> Iterator[Any]:
+        return iter(self.hubspot.portal.store("line_items").records.values())
 
     def outcomes(self) -> Counter[str]:
         found: Counter[str] = Counter()
