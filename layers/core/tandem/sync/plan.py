@@ -38,7 +38,7 @@ class OrderPlan:
     """The writes of one order. Those to records known by id go by id, `by_key` are the new ones.
 
     So that nothing hangs on how soon HubSpot's check of unique values sees a record just made. `line_ids` are the known
-    lines, by Shopify line id; `leaving` those that are no longer in the order, by HubSpot id with their keys. `strangers`
+    lines, by Shopify line id; `leaving` those that are no longer in the order, by HubSpot id with keys. `strangers`
     are HubSpot ids of other customers' contacts. `link` is the order's HubSpot id once it is written.
     """
 
