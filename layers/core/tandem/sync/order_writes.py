@@ -87,7 +87,7 @@ def _changes(plans: Sequence[OrderPlan], ends: Ends, name: str) -> tuple[Pairs, 
         was, now = one.row.associated.get(name), ends.of(one).get(name)
         if name == "contacts" and ends.contacts.get(one.target.contact or "") == PENDING:
             continue
-        if now and (now != was or one.link != one.row.link):
+        if now and (now != was or one.link != one.row.link or one.row.digest is None):
             link.append((one.link, now))
         if was and was != now and one.link == one.row.link:
             unlink.append((one.link, was))

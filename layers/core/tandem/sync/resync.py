@@ -24,10 +24,10 @@ EVERYTHING = (Kind.CONTACT, Kind.ORDER)
 """In this order: an order finds its contact made, as a rule."""
 FORGET: Mapping[Kind, Mapping[str, None]] = {
     Kind.CONTACT: {"digest": None},
-    Kind.ORDER: {"digest": None, "children": None, "associated": None},
+    Kind.ORDER: {"digest": None, "children": None},
     Kind.STAGE: {"stage": None},
 }
-"""What rows forget by force: what was last written. Their links they keep."""
+"""What rows forget by force: what was last written. Links they keep, for those that are wrong by now must be undone."""
 CAUSE = "resync"
 ROWS = 250
 """Rows of ours on one page."""
