@@ -80,7 +80,9 @@ def test_the_queries_ask_for_every_field(name: str, property_: str, path: str) -
     assert {parent + leaf for leaf in leaves(document.selection_set, {})} <= asked(READ_BY[name])
 
 
-@pytest.mark.parametrize(("name", "property_"), [(name, each) for name, known in NEEDED.items() for each in known])
+@pytest.mark.parametrize(
+    ("name", "property_"), [(name, each) for name, known in NEEDED.items() for each in sorted(known)]
+)
 def test_hubspot_has_every_native_property_and_lets_it_be_written(name: str, property_: str) -> None:
     assert native(name)[property_].writable
 
