@@ -27,16 +27,18 @@ async def find_orders(unlinked: Mapping[Ref, OrderTarget], portal: Portal, hubsp
     orders |= adopted
     lines = {orders[key]: _every(keys[key], unlinked[keys[key]]) for key in orders}
     shop = next(iter(unlinked)).shop
-    found_lines, customers = await together(_lines(lines, hubspot), _customers(shop, orders.values(), hubspot))
+    found_lines, customers = await together(
+        _lines(lines, hubspot), linked_customers(shop, list(orders.values()), hubspot)
+    )
     return Known(orders, frozenset(adopted), found_lines, customers)
 
 
-async def _customers(shop: str, orders: Iterable[str], hubspot: HubSpot) -> dict[str, dict[str, str]]:
+async def linked_customers(shop: str, orders: Sequence[str], hubspot: HubSpot) -> dict[str, dict[str, str]]:
     """By HubSpot order id: customers of the shop whose contacts are linked to the order, with the contact's id.
 
     A worker that ended before it could note its link leaves such, and the order may have another buyer since.
     """
-    linked = await hubspot.associated("orders", "contacts", list(orders)) if orders else {}
+    linked = await hubspot.associated("orders", "contacts", orders) if orders else {}
     ids = sorted({contact for contacts in linked.values() for contact in contacts})
     found = await hubspot.read("contacts", ids, [KEY]) if ids else {}
     owners = {id_: key_owner(shop, contact) for id_, contact in found.items()}

@@ -9,6 +9,7 @@ from tandem.portal import Portal
 from tandem.ports import HubSpot
 from tandem.sync.announce import announce
 from tandem.sync.contacts import PENDING
+from tandem.sync.lookups import linked_customers
 from tandem.sync.plan import OrderPlan, left_key
 from tandem.sync.worker import World
 from tandem.together import together
@@ -66,7 +67,7 @@ async def associate(
     contacts, no_contacts = _changes(plans, ends, "contacts")
     companies, no_companies = _changes(plans, ends, "companies")
     leaving = {id_: key for one in plans for id_, key in one.leaving.items()}
-    if strangers := [(one.link, id_) for one in plans for id_ in one.strangers]:
+    if strangers := await _strangers(plans, ends, hubspot):
         # first, for two customers may be one contact, which is then linked again
         await hubspot.dissociate("orders", "contacts", strangers)
     calls = [
@@ -78,6 +79,25 @@ async def associate(
         _let_go(leaving, hubspot) if leaving else None,
     ]
     await together(*(call for call in calls if call is not None))
+
+
+async def _strangers(plans: Sequence[OrderPlan], ends: Ends, hubspot: HubSpot) -> Pairs:
+    """Links to other customers' contacts. An order known by its row is looked at when it gets another contact."""
+    pairs = [(one.link, id_) for one in plans for id_ in one.strangers]
+    turned = [one for one in plans if one.link == one.row.link and _turns(one, ends)]
+    if turned:
+        linked = await linked_customers(turned[0].row.ref.shop, [one.link for one in turned], hubspot)
+        pairs += [
+            (one.link, id_)
+            for one in turned
+            for customer, id_ in linked.get(one.link, {}).items()
+            if customer != one.target.contact
+        ]
+    return pairs
+
+
+def _turns(one: OrderPlan, ends: Ends) -> bool:
+    return ends.of(one).get("contacts") != one.row.associated.get("contacts")
 
 
 def _changes(plans: Sequence[OrderPlan], ends: Ends, name: str) -> tuple[Pairs, Pairs]:
