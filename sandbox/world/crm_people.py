@@ -74,10 +74,11 @@ class CrmPeople:
         self.deleted.add(id_)
 
     def _do_restore(self) -> None:
-        """Not beside one that was made anew: that would be a duplicate of their making."""
+        """Not beside one that was made anew or has its address: that would be a duplicate of their making."""
         name = self._random.choice(("orders", "contacts", "line_items"))
-        live = {one.properties[KEY] for one in self._records(name)}
-        gone = [one for one in self._records(name, archived=True) if one.properties[KEY] not in live]
+        store = self._hubspot.portal.store(name)
+        live = {value for one in store.records.values() if one.archived is None for value in _unique(one)}
+        gone = [one for one in self._records(name, archived=True) if live.isdisjoint(_unique(one))]
         self._does("restore", object_type=name, record_id=self._random.choice(gone).id)
 
     def _do_merge_by_hand(self) -> None:
@@ -106,3 +107,9 @@ class CrmPeople:
 
     def _address(self) -> str:
         return f"buyer.{self._random.randrange(40)}@example.com"
+
+
+def _unique(record: Record) -> list[str]:
+    values = record.properties
+    addresses = [values.get("email", ""), *values.get("hs_additional_emails", "").split(";")]
+    return [one for one in (values.get(KEY, ""), *addresses) if one]

@@ -39,6 +39,8 @@ USUAL = {"phone_format", "gdpr_blocklist", "association_limit"}
 STATUSES = (429, 423, 500, 502, 503, 504)
 LONGEST_LAG = 310.0
 """Seconds until HubSpot's search shows everything."""
+COUNT_LAG = 100.0
+"""Seconds until a merge in the shop is over and its orders are counted, of which no webhook tells."""
 STEPS = 4_000
 """Steps of workers among which some come to harm."""
 
@@ -224,6 +226,7 @@ class RandomDay(LocalWorld):
 
     async def _make_good(self) -> None:
         """Signals that were dropped come by the daily look at everything; what people did in HubSpot is undone."""
+        await self.live(COUNT_LAG)
         await self._mark_all(force=self.weather.people)
         await self.settle(36 * 3600)
         await self.live(LONGEST_LAG)
@@ -240,7 +243,7 @@ class RandomDay(LocalWorld):
                 "all",
                 Priority.BULK,
                 deleted=ref.kind is Kind.ORDER and ref.id in deleted,
-                fields=FORGET[ref.kind] if force and ref.id not in deleted else {},
+                fields=FORGET[ref.kind] if force else {},
             )
             for ref in refs
         ]
@@ -278,7 +281,7 @@ class RandomDay(LocalWorld):
         """Keys of lines whose order was deleted in the shop. A worker that ended between a new line and its link leaves
         it without an order then: nothing knows of it any more.
         """
-        keys = {f"{self.shop}:line:{line}" for line in self.merchants.deleted_lines}
+        keys = {f"{self.shop}:line:{line}{left}" for line in self.merchants.deleted_lines for left in ("", ":left")}
         alone = {
             one.properties.get("tandem_key", "")
             for one in self._lines()
