@@ -10,6 +10,7 @@ from tandem.portal import Portal
 from tandem.ports import HubSpot
 from tandem.sync.announce import announce
 from tandem.sync.identity import Linked, address_hash, buyer, has_identity, key_owner, lifecycle, resolve
+from tandem.sync.intent import intend
 from tandem.sync.outcome import UNANSWERED, Done, Failed, Later, Outcome, left_out
 from tandem.sync.plan import contact_digest
 from tandem.sync.shop import portal_of
@@ -45,6 +46,7 @@ async def sync(rows: Sequence[Record], vendors: Vendors, world: World) -> Outcom
     if unlinked:
         outcomes |= await _find_or_make(unlinked, nodes, portal, vendors.hubspot, world)
     if linked:
+        await intend(linked, world)
         outcomes |= await _update(linked, nodes, portal, vendors)
     return await _call_orders(rows, outcomes, world)
 

@@ -67,18 +67,22 @@ async def associate(
     contacts, no_contacts = _changes(plans, ends, "contacts")
     companies, no_companies = _changes(plans, ends, "companies")
     leaving = {id_: key for one in plans for id_, key in one.leaving.items()}
-    if strangers := await _strangers(plans, ends, hubspot):
-        # first, for two customers may be one contact, which is then linked again
-        await hubspot.dissociate("orders", "contacts", strangers)
+    no_contacts += await _strangers(plans, ends, hubspot)
+    await _unlink("contacts", no_contacts, hubspot)
+    await _unlink("companies", no_companies, hubspot)
     calls = [
         hubspot.associate("orders", "line_items", to_lines, None) if to_lines else None,
         _to_contacts(plans, contacts, hubspot, world) if contacts else None,
         hubspot.associate("orders", "companies", companies, portal.order_company) if companies else None,
-        hubspot.dissociate("orders", "contacts", no_contacts) if no_contacts else None,
-        hubspot.dissociate("orders", "companies", no_companies) if no_companies else None,
         _let_go(leaving, hubspot) if leaving else None,
     ]
     await together(*(call for call in calls if call is not None))
+
+
+async def _unlink(name: str, pairs: Pairs, hubspot: HubSpot) -> None:
+    """Before anything is linked: once merged, the record that was linked and the one that will be are the same."""
+    if pairs:
+        await hubspot.dissociate("orders", name, pairs)
 
 
 async def _strangers(plans: Sequence[OrderPlan], ends: Ends, hubspot: HubSpot) -> Pairs:

@@ -10,6 +10,7 @@ from tandem.portal import Portal
 from tandem.ports import HubSpot
 from tandem.sync.announce import announce
 from tandem.sync.contacts import PENDING, link_contacts
+from tandem.sync.intent import intend
 from tandem.sync.lookups import companies, find_orders, find_strays, products
 from tandem.sync.order_writes import Answers, Ends, associate, write_lines, write_orders
 from tandem.sync.outcome import UNANSWERED, Done, Failed, Later, Outcome, left_out
@@ -127,6 +128,7 @@ async def _write(
     bought: dict[str, list[str]] = {}
     for row, target in wanting:
         bought.setdefault(target.contact or "", []).append(row.ref.id)
+    await intend([row for row, _ in wanting], world)
     firms = {target.company for _, target in wanting if target.company}
     contacts, companies_, (plans, orders, lines) = await together(
         link_contacts(shop, buyers, bought, priority, portal, vendors.hubspot, world),

@@ -3,7 +3,7 @@
 import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
@@ -29,13 +29,14 @@ LINGER = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The ports, put together. `shards` is how many lanes a kind has."""
+    """The ports, put together. `shards` is how many lanes a kind has, `lease` the right to the one drained."""
 
     store: Store
     bell: Bell
     clock: Clock
     ids: Ids
     shards: int = 1
+    lease: Lease | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ async def _batch(
 ) -> bool:
     """One batch. False when the run must end: the lane was closed, or time is over."""
     try:
-        outcomes = await sync(rows, vendors, world)
+        outcomes = await sync(rows, vendors, replace(world, lease=lease))
     except OutcomeUnknown as unknown:
         outcomes = {row.ref: Later(str(unknown), STRAGGLE) for row in rows}
     except OutOfTime as over:
