@@ -27,6 +27,7 @@ $(UV): requirements/uv.txt
 .venv/.ready: $(UV) requirements/dev.txt
 	$(UV) venv --quiet --clear -p $(PYTHON) .venv
 	$(UV) pip sync --quiet -p $(BIN)/python --require-hashes requirements/dev.txt
+	@echo '$(CURDIR)/layers/core' > $$(echo .venv/lib/python3*/site-packages)/tandem.pth
 	@touch $@
 
 .local/%/.ready: requirements/%.txt $(UV)
