@@ -15,11 +15,13 @@ from sandbox.cloud.stack import Cloud
 from sandbox.demo.rows import Rows
 from sandbox.shopify.simulator import CLIENT_ID, CLIENT_SECRET
 
-RATES = (0.5, 1, 2, 4, 8, 16)
+RATES = (0.5, 1, 2, 4)
+"""Beyond them the emulator starts one environment after another for webhooks, and two cores start none of them in time."""
 SECONDS = 30.0
 BOUND = 10.0
 """Seconds of which p99 must stay below."""
-PATIENCE = 180.0
+PATIENCE = 420.0
+"""Seconds. A webhook that was not answered in 5 s is sent again 1, 2, 4 minutes later."""
 LOOK = 0.5
 QUIET = 3
 """Looks in a row that must find nothing to do."""

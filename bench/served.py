@@ -54,7 +54,6 @@ class Served:
             "incomplete": self.hubspot.incomplete(list(placed)),
             "differences": [str(one) for one in verdict.differences],
             "log": self.hubspot.log.as_json(0),
-            "waiting": len(self.shopify.outbox.ready),
             "cpu": time.process_time(),
         }
 
@@ -66,7 +65,10 @@ class Served:
         return {}
 
     async def left(self) -> dict[str, Any]:
-        return {"left": len(self.shopping.placed.keys() - self.hubspot.complete.keys())}
+        """Orders that are not complete, and webhooks to be sent, some of them again."""
+        outbox = self.shopify.outbox
+        orders = self.shopping.placed.keys() - self.hubspot.complete.keys()
+        return {"left": len(orders) + len(outbox.ready) + outbox.waiting}
 
     async def obey(self) -> None:
         """Until stdin ends."""
