@@ -20,7 +20,7 @@ class CrmPeople:
     """`act` does one thing and names it, or None where HubSpot refuses it. `deleted` are ids of what they deleted."""
 
     def __init__(self, hubspot: HubSpot, random: Random) -> None:
-        self._hubspot, self._random = hubspot, random
+        self._hubspot, self._random, self._actions = hubspot, random, hubspot.actions
         self.deleted: set[str] = set()
         self._all: dict[str, Callable[[], Any]] = {
             name.removeprefix("_do_"): getattr(self, name) for name in dir(self) if name.startswith("_do_")
@@ -35,7 +35,7 @@ class CrmPeople:
         return name
 
     def _does(self, name: str, **given: Any) -> Any:
-        return self._hubspot.actions[name](**given)
+        return self._actions[name](**given)
 
     def _records(self, name: str, *, archived: bool = False) -> list[Record]:
         """Ours, the live ones or the archived."""

@@ -21,7 +21,7 @@ class Merchants:
     """`act` does one thing and names it, or None where the store refuses it. `deleted_lines` were in deleted orders."""
 
     def __init__(self, shopify: Shopify, random: Random) -> None:
-        self._shopify, self._random = shopify, random
+        self._shopify, self._random, self._actions = shopify, random, shopify.actions
         self._count = 0
         self.deleted_lines: set[str] = set()
         self._all: dict[str, Callable[[], Any]] = {
@@ -37,7 +37,7 @@ class Merchants:
         return name
 
     def _does(self, name: str, **given: Any) -> Any:
-        return self._shopify.actions[name](**given)
+        return self._actions[name](**given)
 
     def _orders(self) -> list[Order]:
         return list(self._shopify.shop.table("Order").rows.values())
@@ -172,7 +172,8 @@ class Merchants:
         self._does("set_email_consent", customer=self._customer(), state=state)
 
     def _do_merge_customers(self) -> None:
-        self._does("merge_customers", one=self._customer(), two=self._customer())
+        one, two = self._random.sample(list(self._shopify.shop.customers.rows), 2)
+        self._does("merge_customers", one=one, two=two)
 
     def _do_delete_customer(self) -> None:
         self._does("delete_customer", customer=self._customer())

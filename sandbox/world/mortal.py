@@ -1,5 +1,6 @@
 """Workers that die: every call to a vendor and to the store is a step of the world, and any step may be the last."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -39,6 +40,7 @@ class Fate:
     harm: Harm = Harm.KILLED_AFTER
     steps: list[str] = field(default_factory=list)
     befallen: int = 0
+    met: Counter[str] = field(default_factory=Counter)
     harms: dict[int, Harm] = field(default_factory=dict)
     freeze: float = FREEZE
 
@@ -59,28 +61,32 @@ class Life:
         self._fate.steps.append(step)
         number = len(self._fate.steps)
         if self._fate.at(number) is Harm.KILLED_BEFORE:
-            self._die(step)
+            self._die(step, Harm.KILLED_BEFORE)
         return number
 
     async def end(self, step: str, number: int) -> None:
         self._must_live(step)
         match self._fate.at(number):
             case Harm.KILLED_AFTER:
-                self._die(step)
+                self._die(step, Harm.KILLED_AFTER)
             case Harm.LOST:
-                self._fate.befallen += 1
+                self._befell(Harm.LOST)
                 raise httpx.ReadTimeout("no answer")
             case Harm.FROZEN:
-                self._fate.befallen += 1
+                self._befell(Harm.FROZEN)
                 await self._fate.clock.sleep(self._fate.freeze)
 
     def _must_live(self, step: str) -> None:
         if self._dead:
             raise Killed(step)
 
-    def _die(self, step: str) -> None:
-        self._dead = True
+    def _befell(self, harm: Harm) -> None:
         self._fate.befallen += 1
+        self._fate.met[harm] += 1
+
+    def _die(self, step: str, harm: Harm) -> None:
+        self._dead = True
+        self._befell(harm)
         raise Killed(step)
 
 

@@ -8,8 +8,7 @@ day.problems        what does not hold; see sandbox.world.promise
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -19,14 +18,16 @@ import httpx
 from sandbox.faults import CALL_FAULTS, WEBHOOK_FAULTS
 from sandbox.hubspot.switches import SWITCHES as HUBSPOT
 from sandbox.memory import MemoryStore
+from sandbox.oracle import views
 from sandbox.seed import Size, fill
 from sandbox.shopify.switches import SWITCHES as SHOPIFY
 from sandbox.switches import Switch
 from sandbox.world.crm_people import CrmPeople
 from sandbox.world.merchants import Merchants
 from sandbox.world.mortal import Harm, Killed, Life
-from sandbox.world.promise import duplicates, held
+from sandbox.world.promise import KEY, duplicates, held
 from sandbox.world.ready import ready
+from sandbox.world.weather import Weather
 from sandbox.world.world import PUMP, SWEEP, LocalWorld
 from tandem.model import Commit, Committed, Kind, Lane, Lease, Mark, Priority, Ref
 from tandem.shopify.webhooks import receive
@@ -43,33 +44,6 @@ COUNT_LAG = 100.0
 """Seconds until a merge in the shop is over and its orders are counted, of which no webhook tells."""
 STEPS = 4_000
 """Steps of workers among which some come to harm."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weather:
-    """How bad a day is. Probabilities are of each call, webhook, bell; `harms` of a thousand steps of workers."""
-
-    call_faults: float
-    webhook_faults: float
-    lost_bells: float
-    harms: float
-    latency: float
-    pump: float
-    people: bool
-    shared: bool
-
-    @classmethod
-    def drawn(cls, random: Random) -> "Weather":
-        return cls(
-            call_faults=random.choice((0.0, 0.002, 0.01, 0.05)),
-            webhook_faults=random.choice((0.0, 0.05, 0.3)),
-            lost_bells=random.choice((0.0, 0.1, 0.5)),
-            harms=random.choice((0.0, 2.0, 10.0, 40.0)),
-            latency=random.choice((0.0, 0.15, 1.0)),
-            pump=random.choice((0.2, 1.0, 5.0)),
-            people=random.random() < 0.5,
-            shared=random.random() < 0.2,
-        )
 
 
 class WatchedStore(MemoryStore):
@@ -156,8 +130,8 @@ class RandomDay(LocalWorld):
         """As a rule no webhook is sent most of the time, so look more seldom than a usual world does."""
         end = self.clock.now + timedelta(seconds=seconds)
         while self.clock.now < end:
-            await self.shopify.outbox.flush()
-            await self.hubspot.outbox.flush()
+            if self.shopify.outbox.ready:
+                await self.shopify.outbox.flush()
             if self.clock.now >= self._sweep_at:
                 await self.sweep()
                 self._sweep_at = self.clock.now + SWEEP
@@ -282,15 +256,9 @@ class RandomDay(LocalWorld):
         it without an order then: nothing knows of it any more.
         """
         keys = {f"{self.shop}:line:{line}{left}" for line in self.merchants.deleted_lines for left in ("", ":left")}
-        alone = {
-            one.properties.get("tandem_key", "")
-            for one in self._lines()
-            if not one.links or not any(one.links.values())
-        }
-        return keys & alone
-
-    def _lines(self) -> Iterator[Any]:
-        return iter(self.hubspot.portal.store("line_items").records.values())
+        crm = views.crm(views.here(self.hubspot))
+        alone = [one["properties"].get(KEY) for one in crm.live("line_items") if not crm.linked(one, "orders")]
+        return keys.intersection(alone)
 
     def outcomes(self) -> Counter[str]:
         found: Counter[str] = Counter()

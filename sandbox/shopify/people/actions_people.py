@@ -59,7 +59,10 @@ def set_customer_state(simulator: "Shopify", customer: str, state: str) -> Any:
 def merge_customers(simulator: "Shopify", one: str, two: str, override: Mapping[str, Any] | None = None) -> Any:
     """Merge two customers; one of them is gone afterwards."""
     shop = simulator.shop
-    done = customer_merge.merge(shop, finding.customer(shop, one), finding.customer(shop, two), override or {})
+    first, second = finding.customer(shop, one), finding.customer(shop, two)
+    if first is second:
+        raise ValueError(f"customer {one} cannot be merged with itself")
+    done = customer_merge.merge(shop, first, second, override or {})
     return {"kept": done.kept_id, "lost": done.lost_id}
 
 
