@@ -16,7 +16,7 @@ from sandbox.demo.rows import Rows
 from sandbox.shopify.simulator import CLIENT_ID, CLIENT_SECRET
 
 RATES = (0.5, 1, 2, 4)
-"""Beyond them the emulator starts one environment after another for webhooks, and two cores start none of them in time."""
+"""Beyond them the emulator starts environment after environment for webhooks, more than two cores start in time."""
 SECONDS = 30.0
 BOUND = 10.0
 """Seconds of which p99 must stay below."""
