@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from tandem.mapping.facts import DISPLAYED, FULFILLMENTS, NONE, PAYMENTS, RETURNS, SHIPMENTS
+from tandem.mapping.facts import DISPLAYED, FULFILLMENTS, NONE, PAYMENTS, RETURNS, SHIPMENTS, tag_mark
 from tandem.portal import Portal
 
 SKIP = "skip"
@@ -55,6 +56,11 @@ class Rule(BaseModel):
     closed: bool | None = None
     tags: Annotated[Words, AfterValidator(_folded)] | None = None
 
+    @cached_property
+    def _marks(self) -> frozenset[str]:
+        """What stands for its tags on rows."""
+        return frozenset(map(tag_mark, self.tags or ()))
+
     def holds(self, facts: Mapping[str, Any]) -> bool:
         words = (
             (self.payment, facts["payment"]),
@@ -66,7 +72,7 @@ class Rule(BaseModel):
             all(allowed is None or word in allowed for allowed, word in words)
             and self.cancelled in (None, facts["cancelled"])
             and self.closed in (None, facts["closed"])
-            and (self.tags is None or any(tag.casefold() in self.tags for tag in facts["tags"]))
+            and (self.tags is None or not self._marks.isdisjoint(facts["tags"]))
         )
 
 
