@@ -63,7 +63,8 @@ def _report(lane: Lane, tally: Tally) -> None:
         runtime.metrics.add_metric("Records" + outcome.title().replace(" ", ""), MetricUnit.Count, count)
     for lag in tally.lags:
         runtime.metrics.add_metric("SyncSeconds", MetricUnit.Seconds, lag)
-    if tally.ended in ("unavailable", "misconfigured"):
+    closed = tally.ended in ("unavailable", "misconfigured")
+    if closed:
         runtime.metrics.add_metric("LaneClosed", MetricUnit.Count, 1)
-    if tally.outcomes or tally.ended != "empty":
+    if closed or tally.outcomes:  # with nothing to tell it would warn
         runtime.metrics.flush_metrics()

@@ -23,6 +23,8 @@ GLANCE = 0.1
 """Seconds between two looks at a lane where nothing is due yet."""
 GLANCES = 3
 """More looks of a run that was rung for and finds nothing: the index of due rows may be slower than the bell."""
+SHOWS = 2.0
+"""Seconds until a record just made is seen by HubSpot's check of unique values, where that is not atomic (inferred)."""
 LINGER = timedelta(seconds=10)
 """For a record put off by no more than this the worker stays; the next sweep would be a minute away."""
 
@@ -145,6 +147,7 @@ async def _batch(
         return False
     except Exception as unforeseen:
         if len(rows) > 1:  # one record must not hold up the others: find out which it is
+            await world.clock.sleep(SHOWS)
             for row in rows:
                 if not await _batch([row], lease, sync, vendors, world, tally):
                     return False
