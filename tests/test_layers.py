@@ -48,8 +48,8 @@ PURE = (
     *("tandem.shopify.webhooks", "tandem.shopify.topics"),
     *("tandem.hubspot.answers", "tandem.hubspot.links", "tandem.hubspot.reading"),
 )
-HARMLESS = {"base64", "collections", "dataclasses", "datetime", "decimal", "enum", "hashlib", "hmac", "json", "math"}
-HARMLESS |= {"pydantic", "re", "tandem", "typing", "unicodedata", "zlib"}
+HARMLESS = {"base64", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "hashlib", "hmac"}
+HARMLESS |= {"json", "math", "pydantic", "re", "tandem", "typing", "unicodedata", "zlib"}
 IMPURE = {"now", "utcnow", "today", "open", "print", "input", "exec", "eval", "__import__"}
 
 
