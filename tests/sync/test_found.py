@@ -287,3 +287,21 @@ def test_an_order_keeps_its_contact_when_that_was_merged_into_the_next() -> None
     run(world.clock, play())
     [order] = live(world, "orders")
     assert order["associations"]["contacts"]
+
+
+def test_an_order_that_an_upsert_restored_keeps_nothing_of_before() -> None:
+    """New orders are written without what is empty; the restored one had values there."""
+    world = LocalWorld(1, switches={"archived_keeps_key": "yes", "archived_key_upsert": "restore"})
+
+    async def play() -> None:
+        await ready(world)
+        placed = number(act(world, "place_order", lines=[MUG], payment="pending"))
+        await news(world)
+        ends = {"object_type": "orders", "record_id": link(world, Kind.ORDER, placed)}
+        world.hubspot.actions["edit"](**ends, properties={"hs_order_note": "typed over"})
+        world.hubspot.actions["archive"](**ends)
+        act(world, "edit_order_details", order=placed, tags=["vip"])
+        await news(world)
+
+    run(world.clock, play())
+    agrees(world)

@@ -20,7 +20,7 @@ PENDING = "pending"
 """Stands for the id of a contact that another worker is making right now."""
 PAUSE = timedelta(seconds=5)
 NOW = timedelta()
-SHARED = "the contact has another customer's key"
+ONCE_MORE = "the contact was there already: it is looked at once more"
 WAITING = 200
 """Of a buyer's orders that go without a contact, how many are called when there is one: a row has room for no more."""
 LOOKS, LOOK_PAUSE = 15, 0.2
@@ -94,7 +94,7 @@ async def _find_or_make(
         if isinstance(answer, Linked):
             fields = {**answer.fields, "version": _version(wanted[id_])}
             whole = answer.fields["digest"] is not None
-            outcomes[row.ref] = Done("written", fields, ("contact",)) if whole else Later(SHARED, NOW, fields)
+            outcomes[row.ref] = Done("written", fields, ("contact",)) if whole else Later(ONCE_MORE, NOW, fields)
         elif isinstance(answer, NotWritten):
             outcomes[row.ref] = Failed(answer.code, answer.text)
         else:

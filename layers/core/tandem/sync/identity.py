@@ -81,7 +81,8 @@ async def _make(
     for key, answer in answers.items():
         id_ = refs[key]
         if isinstance(answer, Written):
-            made[id_] = _linked(answer.id, nodes[id_], portal)
+            # what is empty was not sent, so one that was there may still hold something in its place
+            made[id_] = _linked(answer.id, nodes[id_], portal, whole=answer.new)
         elif answer.existing:
             secondary[id_] = answer.existing
         else:

@@ -209,6 +209,8 @@ def _outcome(one: OrderPlan, orders: Answers, lines: Answers, ends: Ends) -> Out
         answer = lines[write.key]
         if isinstance(answer, NotWritten):
             return _line_refused(one, write, answer, fields)
+    if one.existing is None and not any(answer.new for answer in _answers(one, orders, {})):
+        return Later("the order was there already: it is looked at once more", AGAIN, {**fields, "digest": None})
     if ends.contacts.get(one.target.contact or "") == PENDING:
         return Later("another worker is making this order's contact", CONTACT_PENDING, {**fields, "digest": None})
     what = (*(("order",) if one.row.link is None else ()), *(("lines",) if one.lines_change else ()))
@@ -217,7 +219,7 @@ def _outcome(one: OrderPlan, orders: Answers, lines: Answers, ends: Ends) -> Out
 
 
 def _answers(one: OrderPlan, orders: Answers, lines: Answers) -> list[Written]:
-    found = [orders[one.order.key], *(lines[write.key] for write in (*one.lines, *one.lines_by_key))]
+    found = [orders[one.order.key], *(lines.get(write.key) for write in (*one.lines, *one.lines_by_key))]
     return [answer for answer in found if isinstance(answer, Written)]
 
 
