@@ -79,6 +79,7 @@ class CrmPeople:
         store = self._hubspot.portal.store(name)
         live = {value for one in store.records.values() if one.archived is None for value in _unique(one)}
         gone = [one for one in self._records(name, archived=True) if live.isdisjoint(_unique(one))]
+        gone = [one for one in gone if not one.properties[KEY].endswith(":left")]  # which would be a stranger's again
         self._does("restore", object_type=name, record_id=self._random.choice(gone).id)
 
     def _do_merge_by_hand(self) -> None:
