@@ -15,11 +15,11 @@ from sandbox.cloud.stack import Cloud
 from sandbox.demo.rows import Rows
 from sandbox.shopify.simulator import CLIENT_ID, CLIENT_SECRET
 
-RATES = (0.5, 1, 2, 4)
-"""Beyond them the emulator starts environment after environment for webhooks, more than two cores start in time."""
+RATES = (1, 2, 4, 8, 16)
+"""Orders a second, tried one after the other until one is too much."""
 SECONDS = 30.0
-BOUND = 10.0
-"""Seconds of which p99 must stay below."""
+BOUND = 3.0
+"""Seconds that p99 must stay below, as in process."""
 PATIENCE = 420.0
 """Seconds. A webhook that was not answered in 5 s is sent again 1, 2, 4 minutes later."""
 LOOK = 0.5

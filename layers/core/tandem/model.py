@@ -67,6 +67,8 @@ class Record:
     was last read and written, `digest` stands for all that was then written. `children` are line ids to HubSpot ids, of
     a contact the ids of orders that wait for it;
     `associated` object names (`contacts`, `companies`) to HubSpot ids. `facts` are the words a stage is decided by.
+    `stage` is HubSpot's id of an order's stage, or a cart's state. Of a cart, `checkout` is the checkout's number, and
+    `order` Shopify's id of the order that carries its token.
     """
 
     ref: Ref
@@ -91,6 +93,8 @@ class Record:
     parked_at: datetime | None = None
     claimed_by: str | None = None
     claimed_until: datetime | None = None
+    checkout: str | None = None
+    order: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,3 +223,11 @@ class Found:
 
     id: str
     properties: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Found):
+    """A HubSpot record of a listing. `linked` are, by object, the ids of the records it is associated with."""
+
+    linked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    archived_at: datetime | None = None

@@ -14,6 +14,7 @@ from tandem.model import (
     Kind,
     Lane,
     Lease,
+    Listed,
     Mark,
     Node,
     NotWritten,
@@ -179,4 +180,19 @@ class HubSpot(Protocol):
         self, name: str, filters: Sequence[Mapping[str, Any]], properties: Sequence[str], after: str | None = None
     ) -> tuple[list[Found], str | None]:
         """One page of 200 of a lagging index, oldest change first. Outside the hot path, but for adoption."""
+        ...
+
+    async def listed(
+        self,
+        name: str,
+        properties: Sequence[str],
+        after: str | None = None,
+        *,
+        linked: Sequence[str] = (),
+        archived: bool = False,
+    ) -> tuple[list[Listed], str | None]:
+        """One page of 100 of all live, or all archived, records, oldest id first; it does not lag.
+
+        With the ids of their associated records of the objects `linked`.
+        """
         ...
