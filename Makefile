@@ -60,9 +60,11 @@ types: setup ## mypy --strict
 validate: cloud ## the template, as the SAM CLI sees it
 	AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 .local/sam/bin/sam validate --lint
 
-bench: cloud ## the simulators, the webhook path, cold starts
+bench: cloud ## the simulators, the webhook path, cold starts, orders in process and deployed
 	$(BIN)/python -m bench.sandbox
 	$(BIN)/python -m bench.cold_start
+	$(BIN)/python -m bench.orders
+	$(BIN)/python -m bench.orders --deployed
 
 lock: $(UV) ## pin every dependency again, with hashes and without addresses
 	$(COMPILE) pyproject.toml --group dev -o requirements/dev.txt

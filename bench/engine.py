@@ -86,7 +86,7 @@ class Engine:
         return str(self._told["shopify_token"])
 
     async def set_up(self) -> None:
-        """By the real `setup`. Raises AssertionError with the doctor's report when something is in the way."""
+        """By the real `setup`. Raises RuntimeError with the doctor's report when something is in the way."""
         until = self.clock.now() + timedelta(minutes=5)
         sides = Sides(
             self.shop,
@@ -98,8 +98,8 @@ class Engine:
             Limits(),
         )
         report = await setup(Request(), sides)
-        assert await self.store.setting(self.shop, PORTAL), report
-        assert report["ok"], report
+        if not report["ok"] or not await self.store.setting(self.shop, PORTAL):
+            raise RuntimeError(f"setup answered {report}")
 
     async def mark(self, kind: Kind, ids: list[str]) -> None:
         await announce([Mark(Ref(self.shop, kind, id_), "bench", Priority.BULK) for id_ in ids], self.world)

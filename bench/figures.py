@@ -1,6 +1,7 @@
 """What the measurements of a run come to, and how they are shown."""
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,6 +57,11 @@ class Run:
 def share(values: Sequence[float], part: float) -> float:
     """The value that this part of all are not above."""
     return sorted(values)[max(0, math.ceil(part * len(values)) - 1)]
+
+
+def underway(text: str) -> None:
+    """Tell whoever waits; the figures alone go to standard output."""
+    print(f"... {text}", file=sys.stderr, flush=True)
 
 
 def show(runs: Sequence[Run]) -> None:

@@ -9,7 +9,10 @@ import asyncio
 import sys
 
 from bench import deployed, real, simulated
-from bench.figures import Run, show
+from bench.figures import Run, show, underway
+
+VIRTUAL = ((20, 60), (100, 20))
+"""Orders a second, and seconds."""
 
 
 def main() -> None:
@@ -27,12 +30,13 @@ def main() -> None:
 
 
 def in_process(rate: float, seconds: float) -> list[Run]:
-    return [
-        asyncio.run(real.steady(rate, seconds)),
-        simulated.steady(20, 60),
-        simulated.steady(100, 20),
-        *simulated.first_and_second(),
-    ]
+    underway(f"{rate:g}/s for {seconds:g} s in real time")
+    runs = [asyncio.run(real.steady(rate, seconds))]
+    for virtual_rate, virtual_seconds in VIRTUAL:
+        underway(f"{virtual_rate}/s for {virtual_seconds} s in virtual time")
+        runs.append(simulated.steady(virtual_rate, virtual_seconds))
+    underway("a first run and a second one in virtual time")
+    return [*runs, *simulated.first_and_second()]
 
 
 if __name__ == "__main__":
