@@ -25,6 +25,7 @@ FORBIDDEN = {
     "tandem.errors":      ("tandem", *WIRE),
     "tandem.portal":      ("tandem", *WIRE),
     "tandem.settings":    ("tandem", *WIRE),
+    "tandem.recovery_link": ("tandem", *WIRE),
     "tandem.ports":       (*OUTSIDES, "tandem.sync", "tandem.mapping", "tandem.settings", *ABOVE, *WIRE),
     "tandem.http":        (*OUTSIDES, "tandem.sync", "tandem.mapping", "tandem.settings", *ABOVE, *AWS),
     "tandem.together":    (*OUTSIDES, "tandem.sync", "tandem.mapping", "tandem.settings", *ABOVE, *WIRE),
@@ -43,7 +44,7 @@ SETUP = {f"tandem.sync.{name}" for name in ("setup", "account_checks", "store_ch
 """Of `sync`, what looks at both sides rather than keeping them in step."""
 
 PURE = (
-    *("tandem.model", "tandem.errors", "tandem.portal", "tandem.ports", "tandem.mapping"),
+    *("tandem.model", "tandem.errors", "tandem.portal", "tandem.ports", "tandem.mapping", "tandem.recovery_link"),
     *("tandem.sync.plan", "tandem.sync.outcome", "tandem.sync.doctor", "tandem.store.pace"),
     *("tandem.shopify.webhooks", "tandem.shopify.topics"),
     *("tandem.hubspot.answers", "tandem.hubspot.links", "tandem.hubspot.reading"),

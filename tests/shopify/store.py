@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 import httpx
 
 from sandbox.mounts import Transport
+from sandbox.shopify.checkouts.checkout_model import Checkout
+from sandbox.shopify.checkouts.checkouts import open_checkout
 from sandbox.shopify.orders.order_create import NewLine, place_order
 from sandbox.shopify.orders.order_model import Order
 from sandbox.shopify.simulator import STATIC_TOKEN, Shopify
@@ -52,6 +54,9 @@ class Store:
     def order(self, lines: int = 1, **given: Any) -> Order:
         one = variant(self.shop)
         return place_order(self.shop, [NewLine(one) for _ in range(lines)], **given)
+
+    def checkout(self, lines: int = 1, **given: Any) -> Checkout:
+        return open_checkout(self.shop, [(variant(self.shop), 1) for _ in range(lines)], **given)
 
     def calls(self, endpoint: str) -> int:
         return self.shopify.log.counts[endpoint]

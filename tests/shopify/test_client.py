@@ -98,6 +98,24 @@ def test_changes_are_listed_from_a_time_on_the_oldest_first(store: Store) -> Non
     assert all(since <= at <= since + timedelta(seconds=1) for _, at in first.ids)
 
 
+@pytest.mark.parametrize("form", ["ac", "opaque"])
+def test_abandoned_checkouts_are_listed_with_what_their_link_tells(form: str) -> None:
+    store = Store(abandoned_checkout_url=form, abandonment_moves_updated_at="no")
+    for number in range(260):
+        store.checkout(email=f"buyer.{number}@example.com")
+    late = store.checkout(email="late@example.com")
+    store.checkout()  # without a contact it is never listed
+    store.shopify.clock.advance(601)
+    since = store.time.now() - timedelta(days=1)
+    first = run(store.client.abandoned(since))
+    rest = run(store.client.abandoned(since, first.next))
+    assert (len(first.checkouts), len(rest.checkouts), rest.next) == (250, 11, None)
+    last = rest.checkouts[-1]
+    assert (last.number, last.updated) == (late.legacy_resource_id, late.updated_at)
+    assert last.token == (late.token if form == "ac" else None)
+    assert run(store.client.abandoned(store.time.now())).checkouts == ()
+
+
 def test_the_installation_says_what_the_app_may_do(store: Store) -> None:
     store.grant("write_orders", "read_customers")
     found = run(store.client.installation())

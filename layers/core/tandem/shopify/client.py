@@ -10,7 +10,9 @@ from typing import Any
 
 from tandem.errors import Unavailable
 from tandem.model import Kind, Node
+from tandem.recovery_link import token_of
 from tandem.shopify.documents import (
+    ABANDONED_PAGE,
     COMPANIES_PAGE,
     CUSTOMERS_BY_ID,
     CUSTOMERS_PAGE,
@@ -46,6 +48,23 @@ class Page:
     """Ids with their updatedAt; `next` continues the listing, None ends it."""
 
     ids: tuple[tuple[str, datetime], ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AbandonedCheckout:
+    """One of a listing: its number, its token where the recovery link has one, its updatedAt."""
+
+    number: str
+    token: str | None
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AbandonedPage:
+    """`next` continues the listing, None ends it."""
+
+    checkouts: tuple[AbandonedCheckout, ...]
     next: str | None
 
 
@@ -92,10 +111,22 @@ class ShopifyClient:
 
         Shopify's search lags behind, takes customers' times for whole days, and ends at 25,000 records without a word.
         """
-        floor = f"updated_at:>='{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
-        page = await self._page(kind, [floor], "UPDATED_AT", after)
+        page = await self._page(kind, [_since(since)], "UPDATED_AT", after)
         more = page["pageInfo"]["hasNextPage"] and page["nodes"]
         return Page(_ids(page["nodes"]), page["pageInfo"]["endCursor"] if more else None)
+
+    async def abandoned(self, since: datetime, after: str | None = None) -> AbandonedPage:
+        """Checkouts changed since a time that Shopify lists as abandoned, completed ones included, the oldest first.
+
+        They cannot be sorted by change, and one may appear with an updatedAt of long ago: ask for a day and more.
+        """
+        page = (await self._api.ask(ABANDONED_PAGE, {"after": after, "query": _since(since)}))["abandonedCheckouts"]
+        found = tuple(
+            AbandonedCheckout(number(node["id"]), token_of(node["abandonedCheckoutUrl"]), _time(node["updatedAt"]))
+            for node in page["nodes"]
+        )
+        more = page["pageInfo"]["hasNextPage"] and found
+        return AbandonedPage(found, page["pageInfo"]["endCursor"] if more else None)
 
     async def installation(self) -> Installation:
         data = await self._api.ask(INSTALLATION)
@@ -177,5 +208,14 @@ def number(gid: str) -> str:
     return gid.rpartition("/")[2].partition("?")[0]
 
 
+def _since(moment: datetime) -> str:
+    """A term of Shopify's search."""
+    return f"updated_at:>='{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
 def _ids(nodes: Sequence[Any]) -> tuple[tuple[str, datetime], ...]:
-    return tuple((number(node["id"]), datetime.fromisoformat(node["updatedAt"])) for node in nodes)
+    return tuple((number(node["id"]), _time(node["updatedAt"])) for node in nodes)

@@ -46,6 +46,7 @@ ORDERS_PAGE = Document("orders_page", 13)
 CUSTOMERS_PAGE = Document("customers_page", 13)
 PRODUCTS_PAGE = Document("products_page", 13)
 COMPANIES_PAGE = Document("companies_page", 13)
+ABANDONED_PAGE = Document("abandoned_page", 13)
 INSTALLATION = Document("installation", 6)
 SUBSCRIPTIONS = Document("subscriptions", 24)
 SUBSCRIBE = Document("subscribe", 10, change=True)
@@ -59,6 +60,7 @@ ALL = (
     CUSTOMERS_PAGE,
     PRODUCTS_PAGE,
     COMPANIES_PAGE,
+    ABANDONED_PAGE,
     INSTALLATION,
     SUBSCRIPTIONS,
     SUBSCRIBE,
