@@ -1,6 +1,7 @@
 """HubSpot's CRM as the engine sees it (the port `HubSpot`), in batches over httpx."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -9,10 +10,12 @@ from tandem.errors import Rejected
 from tandem.hubspot import batches, links, reading, writing
 from tandem.hubspot.answers import Json, Refusal
 from tandem.hubspot.calls import Calls, Seen, Take
-from tandem.model import KEY, Found, NotWritten, Write, Written
+from tandem.model import KEY, Found, Listed, NotWritten, Write, Written
 from tandem.ports import Clock
 
 PAGE = 200
+LISTED = 100
+"""Records on a page of a search, and of a listing."""
 
 
 class HubSpotClient:
@@ -155,6 +158,33 @@ class HubSpotClient:
             body["after"] = after
         answer = _granted(await self._calls.search(f"/crm/objects/{self.api_version}/{name}/search", body))
         return [reading.found(row, properties) for row in reading.results(answer)], reading.after(answer)
+
+    async def listed(
+        self,
+        name: str,
+        properties: Sequence[str],
+        after: str | None = None,
+        *,
+        linked: Sequence[str] = (),
+        archived: bool = False,
+    ) -> tuple[list[Listed], str | None]:
+        """Links that do not fit a listing's own page are read by `associated`, all of that record's anew."""
+        asked = {"properties": ",".join(properties), "associations": ",".join(linked), "after": after}
+        given = {key: value for key, value in asked.items() if value}
+        path = f"/crm/objects/{self.api_version}/{name}"
+        answer = await self.get(path, {"limit": str(LISTED), "archived": str(archived).lower(), **given})
+        rows = reading.results(answer)
+        records = [reading.listed(row, properties, linked) for row in rows]
+        for target in linked:
+            long = [one.id for one, row in zip(records, rows, strict=True) if links.go_on(row, target)]
+            whole = await self.associated(name, target, long) if long else {}
+            records = [
+                replace(one, linked={**one.linked, target: tuple(dict.fromkeys(whole[one.id]))})
+                if one.id in whole
+                else one
+                for one in records
+            ]
+        return records, reading.after(answer)
 
     def _objects(self, name: str, verb: str) -> str:
         return f"/crm/objects/{self.api_version}/{name}/batch/{verb}"

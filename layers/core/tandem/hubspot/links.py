@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tandem.errors import OutcomeUnknown, Rejected
 from tandem.hubspot.answers import Json, refusal, rows, texts
-from tandem.hubspot.reading import after
+from tandem.hubspot.reading import after, links_of
 
 Pair = tuple[str, str]
 
@@ -27,6 +27,11 @@ def ends(row: Json) -> tuple[str, list[str], str | None]:
     """A record's id, the ids it is linked to, and where the rest of them starts."""
     others = [other for to in rows(row, "to") for other in texts(to.get("toObjectId"))]
     return _id(row.get("from")), others, after(row)
+
+
+def go_on(row: Json, name: str) -> bool:
+    """Whether a listed record has more links to an object than its row tells."""
+    return after(links_of(row.get("associations"), name)) is not None
 
 
 def _both_ways(row: Json) -> tuple[Pair, Pair]:

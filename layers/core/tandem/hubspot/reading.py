@@ -1,10 +1,11 @@
 """What HubSpot answers to reads, by the keys that were asked for."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from tandem.errors import Rejected, Unavailable
 from tandem.hubspot.answers import Json, refusal, rows, texts
-from tandem.model import Found
+from tandem.model import Found, Listed
 
 MERGED = "hs_merged_object_ids"
 EMAIL = "email"
@@ -55,6 +56,28 @@ def found(row: Json, properties: Sequence[str]) -> Found:
         raise Unavailable("HubSpot answers with a record that has no id.")
     values = _values(row)
     return Found(id_, {name: values[name] for name in properties if name in values})
+
+
+def listed(row: Json, properties: Sequence[str], linked: Sequence[str]) -> Listed:
+    """A record of a listing; of each of `linked` the first page of its links."""
+    one = found(row, properties)
+    told = row.get("associations")
+    links = {name: _ids(told, name) for name in linked}
+    archived = row.get("archivedAt")
+    return Listed(
+        one.id, one.properties, links, datetime.fromisoformat(archived) if isinstance(archived, str) else None
+    )
+
+
+def links_of(told: object, name: str) -> Json:
+    """A listed record's links to one object, which HubSpot calls `line items` here and `line_items` elsewhere."""
+    of = told.get(name.replace("_", " "), told.get(name)) if isinstance(told, dict) else None
+    return of if isinstance(of, dict) else {}
+
+
+def _ids(told: object, name: str) -> tuple[str, ...]:
+    """Each once, though there is an entry for each type of link."""
+    return tuple(dict.fromkeys(id_ for row in rows(links_of(told, name), "results") for id_ in texts(row.get("id"))))
 
 
 def after(answer: Json) -> str | None:
