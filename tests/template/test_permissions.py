@@ -38,7 +38,7 @@ EXPECTED: Reach = {
     "ShopifyWebhookRole": {
         **logs("ShopifyWebhookLogs"),
         "dynamodb:UpdateItem": {"Table"},
-        "sqs:SendMessage": {"OrderQueue", "ContactQueue"},
+        "sqs:SendMessage": {"OrderQueue", "ContactQueue", "CartQueue"},
         "secretsmanager:GetSecretValue": {"ShopifySecret"},
     },
     "OrderSyncRole": {
@@ -46,7 +46,7 @@ EXPECTED: Reach = {
         **STATE,
         **ALL_SECRETS,
         **reads("OrderQueue"),
-        "sqs:SendMessage": {"OrderQueue", "StageQueue", "ContactQueue"},
+        "sqs:SendMessage": {"OrderQueue", "StageQueue", "ContactQueue", "CartQueue"},
     },
     "OrderStagesRole": {
         **logs("OrderStagesLogs"),
@@ -62,12 +62,26 @@ EXPECTED: Reach = {
         **reads("ContactQueue"),
         "sqs:SendMessage": {"ContactQueue", "OrderQueue"},
     },
+    "CartSyncRole": {
+        **logs("CartSyncLogs"),
+        **STATE,
+        **ALL_SECRETS,
+        **reads("CartQueue"),
+        "sqs:SendMessage": {"CartQueue", "ContactQueue", "ResyncQueue"},
+    },
+    "ReconcileRole": {
+        **logs("ReconcileLogs"),
+        **STATE,
+        **ALL_SECRETS,
+        "dynamodb:Query": {"Table", "Table/index/due"},
+        "sqs:SendMessage": {"OrderQueue", "StageQueue", "ContactQueue", "CartQueue"},
+    },
     "SweepRole": {
         **logs("SweepLogs"),
         "dynamodb:GetItem": {"Table"},
         "dynamodb:BatchGetItem": {"Table"},
         "dynamodb:Query": {"Table/index/due", "Table/index/parked"},
-        "sqs:SendMessage": {"OrderQueue", "StageQueue", "ContactQueue", "ResyncQueue"},
+        "sqs:SendMessage": {"OrderQueue", "StageQueue", "ContactQueue", "CartQueue", "ResyncQueue"},
     },
     "SetupRole": {
         **logs("SetupLogs"),
@@ -83,11 +97,15 @@ EXPECTED: Reach = {
         "dynamodb:UpdateItem": {"Table"},
         "secretsmanager:GetSecretValue": {"ShopifySecret", "ShopifyTokenSecret"},
         "secretsmanager:PutSecretValue": {"ShopifyTokenSecret"},
-        "sqs:SendMessage": {"OrderQueue", "StageQueue", "ContactQueue", "ResyncQueue"},
+        "sqs:SendMessage": {"OrderQueue", "StageQueue", "ContactQueue", "CartQueue", "ResyncQueue"},
     },
     "OrderStagesFunctionRefreshRole": starts("OrderStagesFunction"),
     "OrderStagesFunctionCheckRole": starts("OrderStagesFunction"),
     "SweepFunctionTickRole": starts("SweepFunction"),
+    **{
+        f"ReconcileFunction{duty}Role": starts("ReconcileFunction")
+        for duty in ("Windows", "Checkouts", "HubSpot", "Daily", "Audit")
+    },
 }
 
 
@@ -108,7 +126,7 @@ def test_no_statement_of_a_role_has_a_wildcard(resources: Resources) -> None:
 
 def test_every_function_has_a_role_that_no_other_has(resources: Resources) -> None:
     roles = [name_of(function["Role"]) for function in of_type(resources, "Lambda::Function").values()]
-    assert len(roles) == len(set(roles)) == 7
+    assert len(roles) == len(set(roles)) == 9
 
 
 def test_a_role_is_taken_by_the_service_it_is_for_alone(resources: Resources) -> None:

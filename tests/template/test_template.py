@@ -13,7 +13,8 @@ from sandbox.cloud.stack import logical
 from tandem.store import keys
 from tests.template.reading import ROOT, Resources, name_of, of_type, queues_read, variables
 
-FUNCTIONS = ("shopify_webhook", "order_sync", "order_stages", "contact_sync", "sweep", "setup", "resync")
+WORKERS = ("order_sync", "order_stages", "contact_sync", "cart_sync")
+FUNCTIONS = ("shopify_webhook", *WORKERS, "reconcile", "sweep", "setup", "resync")
 TWO_WEEKS = 14 * 24 * 3600
 DAYS = 24 * 3600
 POWERTOOLS = {
@@ -54,7 +55,7 @@ def test_a_function_runs_what_was_built_for_it(resources: Resources, function: s
     assert properties["Runtime"] == "python3.13"
     assert properties["Architectures"] == [{"Ref": "Architecture"}]
     assert properties["Handler"] == "app.lambda_handler"
-    assert properties["Timeout"] <= 300
+    assert properties["Timeout"] <= (60 if function in WORKERS else 900)
     assert {name_of(layer).rstrip("0123456789abcdef") for layer in properties["Layers"]} == {
         "DependenciesLayer",
         "CoreLayer",
@@ -94,7 +95,7 @@ def test_declared_variables_are_the_ones_that_settings_reads(resources: Resource
 
 def test_a_message_is_hidden_for_six_times_as_long_as_its_reader_may_take(resources: Resources) -> None:
     readers = queues_read(resources)
-    assert set(readers) == {"OrderQueue", "StageQueue", "ContactQueue", "ResyncQueue"}
+    assert set(readers) == {"OrderQueue", "StageQueue", "ContactQueue", "CartQueue", "ResyncQueue"}
     for queue, function in readers.items():
         hidden = resources[queue]["Properties"]["VisibilityTimeout"]
         assert hidden >= 6 * resources[function]["Properties"]["Timeout"], queue
@@ -142,8 +143,31 @@ def test_a_schedule_says_how_it_retries_and_where_it_gives_up(resources: Resourc
         target = each["Target"]
         assert name_of(target["DeadLetterConfig"]["Arn"]) == "ScheduleDlq"
         assert {"MaximumRetryAttempts", "MaximumEventAgeInSeconds"} == set(target["RetryPolicy"])
-        found.add((name_of(target["Arn"]), json.loads(target["Input"]).get("action")))
-    assert found == {("SweepFunction", None), ("OrderStagesFunction", "refresh"), ("OrderStagesFunction", "check")}
+        given = json.loads(_plain(target["Input"]))
+        found.add((name_of(target["Arn"]), given.get("action"), *given.get("kinds", ())))
+    assert found == {
+        ("SweepFunction", None),
+        ("OrderStagesFunction", "refresh"),
+        ("OrderStagesFunction", "check"),
+        ("ReconcileFunction", "windows", "contact", "order"),
+        ("ReconcileFunction", "windows", "cart"),
+        ("ReconcileFunction", "hubspot"),
+        ("ReconcileFunction", "daily"),
+        ("ReconcileFunction", "audit"),
+    }
+
+
+def _plain(text: Any) -> str:
+    """A text with its references taken for `true`."""
+    return text if isinstance(text, str) else re.sub(r"\$\{\w+\}", "true", text["Fn::Sub"])
+
+
+def test_how_often_is_a_parameter(template: dict[str, Any], resources: Resources) -> None:
+    schedules = of_type(resources, "Scheduler::Schedule").values()
+    rates = {name_of(each["ScheduleExpression"]) for each in schedules if isinstance(each["ScheduleExpression"], dict)}
+    assert rates == {"SweepRate", "WindowsRate", "CheckoutsRate", "HubSpotRate", "DailyAt", "AuditAt"}
+    for rate in rates:
+        assert re.match(r"(rate|cron)\(.+\)$", template["Parameters"][rate]["Default"])
 
 
 # -- state --
