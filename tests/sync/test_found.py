@@ -46,6 +46,14 @@ async def news(world: LocalWorld) -> None:
     await world.settle()
 
 
+async def ada_and_bert(world: LocalWorld) -> tuple[str, str]:
+    """Two customers with a contact each."""
+    people = (("Ada", "ada@example.com"), ("Bert", "bert@example.com"))
+    made = [act(world, "create_customer", first_name=name, email=email) for name, email in people]
+    await news(world)
+    return number(made[0]), number(made[1])
+
+
 def live(world: LocalWorld, name: str) -> list[Any]:
     return list(views.crm(views.here(world.hubspot)).live(name))
 
@@ -77,9 +85,7 @@ def test_contacts_merged_in_hubspot_stay_what_the_owner_of_the_key_says() -> Non
 
     async def play() -> None:
         await ready(world)
-        one = number(act(world, "create_customer", first_name="Ada", email="ada@example.com"))
-        two = number(act(world, "create_customer", first_name="Bert", email="bert@example.com"))
-        await news(world)
+        one, two = await ada_and_bert(world)
         first, second = (link(world, Kind.CONTACT, id_) for id_ in (one, two))
         world.hubspot.actions["merge"](object_type="contacts", primary_id=first, other_id=second)
         act(world, "edit_customer", customer=two, last_name="Later")
@@ -99,9 +105,7 @@ def test_a_shared_contact_goes_to_the_customer_that_is_left() -> None:
 
     async def play() -> None:
         await ready(world)
-        one = number(act(world, "create_customer", first_name="Ada", email="ada@example.com"))
-        two = number(act(world, "create_customer", first_name="Bert", email="bert@example.com"))
-        await news(world)
+        one, two = await ada_and_bert(world)
         first, second = (link(world, Kind.CONTACT, id_) for id_ in (one, two))
         world.hubspot.actions["merge"](object_type="contacts", primary_id=first, other_id=second)
         act(world, "delete_customer", customer=one)
@@ -237,9 +241,7 @@ def test_a_link_to_an_earlier_buyer_goes_although_nobody_noted_it() -> None:
 
     async def play() -> None:
         await ready(world)
-        one = number(act(world, "create_customer", first_name="Ada", email="ada@example.com"))
-        two = number(act(world, "create_customer", first_name="Bert", email="bert@example.com"))
-        await news(world)
+        one, two = await ada_and_bert(world)
         act(world, "place_order", lines=[MUG], customer=one, payment="pending")
         await killed_after(world, "orders/contacts/batch/associate/default")
         act(world, "merge_customers", one=one, two=two, override={"customer_id_of_email_to_keep": None})
@@ -274,9 +276,7 @@ def test_an_order_keeps_its_contact_when_that_was_merged_into_the_next() -> None
 
     async def play() -> None:
         await ready(world)
-        one = number(act(world, "create_customer", first_name="Ada", email="ada@example.com"))
-        two = number(act(world, "create_customer", first_name="Bert", email="bert@example.com"))
-        await news(world)
+        one, two = await ada_and_bert(world)
         placed = number(act(world, "place_order", lines=[MUG], customer=one))
         await news(world)
         first, second = (link(world, Kind.CONTACT, id_) for id_ in (one, two))

@@ -18,6 +18,7 @@ CLAIM_SECONDS = STRAGGLE.total_seconds() + 80
 """A claim outlasts the run that took it and whatever that may have left under way."""
 BEFORE_CUSTOMER = ("", "subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity")
 """Life-cycle stages that a first order moves to `customer`. HubSpot's only move forward; others are left alone."""
+ADDITIONAL = "hs_additional_emails"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,40 @@ async def resolve(
     """Find or make the contacts of customers without a link, by customer id; None: another worker is at it."""
     claimed = await _claim(shop, nodes, world)
     mine = {id_: node for id_, node in nodes.items() if claimed[id_]}
-    by_email = {email(node): id_ for id_, node in mine.items() if email(node)}
-    found = await hubspot.read("contacts", [one for one in by_email if one], [KEY, "lifecyclestage"], by="email")
-    adopted = {by_email[address]: one for address, one in found.items()}
-    made, updated = await together(
-        _make(shop, {id_: node for id_, node in mine.items() if id_ not in adopted}, portal, hubspot),
-        _adopt(shop, adopted, nodes, portal, hubspot),
+    found = await _found(shop, mine, hubspot)
+    unknown = {id_: node for id_, node in mine.items() if id_ not in found}
+    secondary = {id_: one for id_, one in found.items() if _is_additional(mine[id_], one)}
+    primary = {id_: one for id_, one in found.items() if id_ not in secondary}
+    answers = await together(
+        _make(shop, unknown, portal, hubspot),
+        _adopt(shop, primary, nodes, portal, hubspot),
+        _adopt(shop, secondary, nodes, portal, hubspot, secondary=True),
     )
-    return {**dict.fromkeys(nodes), **made, **updated}
+    return {**dict.fromkeys(nodes), **{id_: answer for some in answers for id_, answer in some.items()}}
+
+
+async def _found(shop: str, nodes: Mapping[str, Node], hubspot: HubSpot) -> dict[str, Found]:
+    """Contacts that are there: by our key, else by e-mail.
+
+    One with our key that no row knows of was written by a worker that died before it could note it, or the table was
+    lost.
+    """
+    if not nodes:
+        return {}
+    keys = {Ref(shop, Kind.CONTACT, id_).key: id_ for id_ in nodes}
+    addresses = {address: id_ for id_, node in nodes.items() if (address := email(node))}
+    names = [KEY, "lifecyclestage", ADDITIONAL]
+    by_key, by_email = await together(
+        hubspot.read("contacts", list(keys), names, by=KEY),
+        hubspot.read("contacts", list(addresses), names, by="email"),
+    )
+    found = {addresses[address]: one for address, one in by_email.items()}
+    return found | {keys[key]: one for key, one in by_key.items()}
+
+
+def _is_additional(node: Node, found: Found) -> bool:
+    """Whether the customer's address is not the contact's main one, and so shall not become it."""
+    return email(node) in (found.properties.get(ADDITIONAL) or "").casefold().split(";")
 
 
 async def _claim(shop: str, nodes: Mapping[str, Node], world: World) -> dict[str, bool]:

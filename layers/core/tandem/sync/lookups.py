@@ -30,7 +30,9 @@ async def find_orders(unlinked: Mapping[Ref, OrderTarget], portal: Portal, hubsp
     found_lines, customers = await together(
         _lines(lines, hubspot), linked_customers(shop, list(orders.values()), hubspot)
     )
-    return Known(orders, frozenset(adopted), found_lines, customers)
+    # one that has our key may have got it from a worker that ended before it came to the lines
+    others = frozenset(orders) if portal.adopt else frozenset()
+    return Known(orders, others, found_lines, customers)
 
 
 async def linked_customers(shop: str, orders: Sequence[str], hubspot: HubSpot) -> dict[str, dict[str, str]]:

@@ -22,8 +22,8 @@ LINE_MATCHES = (("hs_sku", "price", "quantity"), ("name", "price", "quantity"), 
 class Known:
     """What was looked up for one batch. `orders` by our key, for orders not yet linked. `lines` by HubSpot order id.
 
-    `adopted` are the orders among them that another integration made. `customers` are, by HubSpot order id, those whose
-    contacts are linked, with the contact's id. `products` by SKU.
+    `adopted` are the orders among them that another integration may have made. `customers` are, by HubSpot order id,
+    those whose contacts are linked, with the contact's id. `products` by SKU.
     """
 
     orders: Mapping[str, str] = field(default_factory=dict)
