@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.mounts import Transport
 from sandbox.seed import Size, fill
+from sandbox.shopify.checkouts.checkouts import complete_checkout
 from sandbox.shopify.orders.order_table import orders_of
 from tandem.errors import Misconfigured, Unavailable
 from tandem.model import Kind
@@ -68,10 +69,37 @@ def test_customers_are_read(store: Store) -> None:
     assert all(node is not None and "defaultEmailAddress" in node for node in found.values())
 
 
-@pytest.mark.parametrize("kind", [Kind.ORDER, Kind.CONTACT, Kind.PRODUCT, Kind.COMPANY])
+@pytest.mark.parametrize("node", ["yes", "no"])
+def test_abandoned_checkouts_are_read_whether_they_are_nodes_or_not(node: str) -> None:
+    store = Store(abandoned_checkout_node=node)
+    short, long = store.checkout(email="a@example.com"), store.checkout(310, email="b@example.com")
+    store.shopify.clock.advance(601)
+    fresh = store.checkout(email="c@example.com")
+    numbers = [one.legacy_resource_id for one in (short, fresh, long)]
+    found = run(store.client.checkouts([*numbers, "x", "999"]))
+    assert {id_: bool(node) for id_, node in found.items()} == dict(
+        zip([*numbers, "x", "999"], [True, False, True, False, False], strict=True)
+    )
+    read = found[long.legacy_resource_id]
+    assert read is not None
+    assert [line["id"] for line in read["lineItems"]["nodes"]] == [line.id for line in long.lines]
+    assert not read["lineItems"]["pageInfo"]["hasNextPage"]
+
+
+def test_an_order_is_found_by_its_checkouts_token(store: Store) -> None:
+    checkout = store.checkout(email="a@example.com")
+    store.order()
+    order = complete_checkout(store.shop, checkout)
+    assert run(store.client.orders_of(checkout.token)) == [order.legacy_resource_id]
+    assert run(store.client.orders_of("nobody")) == []
+
+
+@pytest.mark.parametrize("kind", [Kind.ORDER, Kind.CONTACT, Kind.PRODUCT, Kind.COMPANY, Kind.CART])
 def test_all_ids_of_a_kind_are_paged_in_their_order(store: Store, kind: Kind) -> None:
-    fill(store.shopify, Size(customers=300, products=260, orders=300, companies=5, checkouts=0), days=30)
+    fill(store.shopify, Size(customers=300, products=260, orders=300, companies=5, checkouts=400), days=30)
+    store.shopify.clock.advance(601)
     names = {Kind.ORDER: "Order", Kind.CONTACT: "Customer", Kind.PRODUCT: "Product", Kind.COMPANY: "Company"}
+    names[Kind.CART] = "AbandonedCheckout"
     there = sorted(store.shop.tables[names[kind]].rows, key=int)
     found: list[str] = []
     after: str | None = None

@@ -13,12 +13,16 @@ from tandem.model import Kind, Node
 from tandem.recovery_link import token_of
 from tandem.shopify.documents import (
     ABANDONED_PAGE,
+    CHECKOUT_LINES,
+    CHECKOUTS_BY_ID,
+    CHECKOUTS_FOUND,
     COMPANIES_PAGE,
     CUSTOMERS_BY_ID,
     CUSTOMERS_PAGE,
     INSTALLATION,
     ORDER_LINES,
     ORDERS_BY_ID,
+    ORDERS_OF_CHECKOUT,
     ORDERS_PAGE,
     PRODUCTS_PAGE,
     Document,
@@ -29,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 50
 """Orders in one query: the charge is that of one, what grows is the answer."""
+FOUND_AT_ONCE = 10
+"""Checkouts in one search: each is charged."""
 SIDE_BY_SIDE = 2
 DOUBTS = 2
 """Records that may fail while none is answered, before it is held to be Shopify's own trouble."""
@@ -40,6 +46,7 @@ PAGES: dict[Kind, tuple[str, Document, str]] = {
     Kind.CONTACT: ("customers", CUSTOMERS_PAGE, ""),
     Kind.PRODUCT: ("products",  PRODUCTS_PAGE,  "status:active,draft,archived,unlisted"),
     Kind.COMPANY: ("companies", COMPANIES_PAGE, ""),
+    Kind.CART:    ("abandonedCheckouts", ABANDONED_PAGE, ""),
 }  # fmt: skip
 
 
@@ -88,7 +95,7 @@ class ShopifyClient:
         """Orders in full, all their lines included, by id; None for one that is gone or too old for the scopes."""
         found = await self._nodes(ORDERS_BY_ID, "Order", ids)
         long = [node for node in found.values() if node and node["lineItems"]["pageInfo"]["hasNextPage"]]
-        await self._each(self._other_lines, long)
+        await self._each(self._other_order_lines, long)
         for id_, node in found.items():
             if node and (node["fulfillmentsCount"] or {}).get("count", 0) > len(node["fulfillments"]):
                 logger.warning("the order %s has more parcels than are read", id_)
@@ -97,6 +104,30 @@ class ShopifyClient:
     async def customers(self, ids: Sequence[str]) -> dict[str, Node | None]:
         """Customers by id; None for one that was deleted or merged away."""
         return await self._nodes(CUSTOMERS_BY_ID, "Customer", ids)
+
+    async def checkouts(self, numbers: Sequence[str]) -> dict[str, Node | None]:
+        """Abandoned checkouts in full, all their lines included, by number; None for one that Shopify does not list.
+
+        Whether each is a node is not documented, so those that are none are searched for.
+        """
+        found = await self._nodes(CHECKOUTS_BY_ID, "AbandonedCheckout", numbers)
+        missing = [id_ for id_, node in found.items() if node is None and NUMBER.fullmatch(id_)]
+
+        async def search(some: Sequence[str]) -> None:
+            query = " OR ".join(f"id:{id_}" for id_ in some)
+            page = (await self._api.ask(CHECKOUTS_FOUND, {"query": query}))["abandonedCheckouts"]
+            found.update({id_: node for node in page["nodes"] if (id_ := number(node["id"])) in some})
+
+        starts = range(0, len(missing), FOUND_AT_ONCE)
+        await self._each(search, [missing[start : start + FOUND_AT_ONCE] for start in starts])
+        long = [node for node in found.values() if node and node["lineItems"]["pageInfo"]["hasNextPage"]]
+        await self._each(self._other_checkout_lines, long)
+        return found
+
+    async def orders_of(self, token: str) -> list[str]:
+        """Ids of the orders that carry a checkout's token, the oldest first. By search, which lags."""
+        page = (await self._api.ask(ORDERS_OF_CHECKOUT, {"query": f"checkout_token:'{token}'"}))["orders"]
+        return [number(node["id"]) for node in page["nodes"] if node["checkoutToken"] == token]
 
     async def ids(self, kind: Kind, after: str | None = None) -> Page:
         """All records of a kind by id, 250 at a time. `next` is an id, good for any time, and knows no 25,000 limit."""
@@ -120,7 +151,7 @@ class ShopifyClient:
 
         They cannot be sorted by change, and one may appear with an updatedAt of long ago: ask for a day and more.
         """
-        page = (await self._api.ask(ABANDONED_PAGE, {"after": after, "query": _since(since)}))["abandonedCheckouts"]
+        page = await self._page(Kind.CART, [_since(since)], "CREATED_AT", after)
         found = tuple(
             AbandonedCheckout(number(node["id"]), token_of(node["abandonedCheckoutUrl"]), _time(node["updatedAt"]))
             for node in page["nodes"]
@@ -177,18 +208,19 @@ class ShopifyClient:
             raise Unavailable(f"{document.name}: Shopify answered {len(data['nodes'])} records for {len(ids)}")
         return {number(node["id"]): node for node in data["nodes"] if node}
 
-    async def _other_lines(self, order: Any) -> None:
-        """Add what did not fit on the order's first page of lines."""
-        lines = order["lineItems"]
-        page = lines["pageInfo"]
-        while page["hasNextPage"]:
-            data = await self._api.ask(ORDER_LINES, {"id": order["id"], "after": page["endCursor"]})
-            if data["order"] is None:
-                raise Unavailable("an order was deleted while its lines were read: look again")
-            more = data["order"]["lineItems"]
-            lines["nodes"] += more["nodes"]
-            page = more["pageInfo"]
-        lines["pageInfo"] = page
+    async def _other_order_lines(self, order: Any) -> None:
+        async def page(after: str) -> Any:
+            return (await self._api.ask(ORDER_LINES, {"id": order["id"], "after": after}))["order"]
+
+        await _other_lines(order, page)
+
+    async def _other_checkout_lines(self, checkout: Any) -> None:
+        async def page(after: str) -> Any:
+            asked = {"query": f"id:{number(checkout['id'])}", "after": after}
+            nodes = (await self._api.ask(CHECKOUT_LINES, asked))["abandonedCheckouts"]["nodes"]
+            return next((node for node in nodes if node["id"] == checkout["id"]), None)
+
+        await _other_lines(checkout, page)
 
     async def _each(self, work: Callable[[Any], Awaitable[None]], items: Iterable[Any]) -> None:
         """Work on all of them, a few side by side, and leave none running when one fails."""
@@ -201,6 +233,19 @@ class ShopifyClient:
         for result in results:
             if isinstance(result, BaseException):
                 raise result
+
+
+async def _other_lines(node: Any, ask: Callable[[str], Awaitable[Any]]) -> None:
+    """Add what did not fit on the first page of lines. `ask` answers the same record from a cursor on."""
+    lines = node["lineItems"]
+    page = lines["pageInfo"]
+    while page["hasNextPage"]:
+        again = await ask(page["endCursor"])
+        if again is None:
+            raise Unavailable("a record was deleted while its lines were read: look again")
+        lines["nodes"] += again["lineItems"]["nodes"]
+        page = again["lineItems"]["pageInfo"]
+    lines["pageInfo"] = page
 
 
 def number(gid: str) -> str:

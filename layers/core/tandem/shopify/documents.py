@@ -27,6 +27,14 @@ class Document:
         object.__setattr__(self, "text", _with_fragments((QUERIES / f"{self.name}.graphql").read_text()))
 
 
+def inner(name: str) -> str:
+    """The text that a bulk operation runs: no variables, connections by `edges`, fragments written out."""
+    text = (QUERIES / "bulk" / f"{name}.graphql").read_text()
+    while found := SPREAD.search(text):
+        text = text[: found.start()] + FRAGMENTS[found[1]].partition("{")[2].rpartition("}")[0] + text[found.end() :]
+    return text
+
+
 def _with_fragments(text: str) -> str:
     """The document and the fragments it spreads, those that they spread included."""
     used: dict[str, str] = {}
@@ -47,10 +55,17 @@ CUSTOMERS_PAGE = Document("customers_page", 13)
 PRODUCTS_PAGE = Document("products_page", 13)
 COMPANIES_PAGE = Document("companies_page", 13)
 ABANDONED_PAGE = Document("abandoned_page", 13)
+CHECKOUTS_BY_ID = Document("checkouts_by_id", 40)
+CHECKOUTS_FOUND = Document("checkouts_found", 162)
+CHECKOUT_LINES = Document("checkout_lines", 49)
+ORDERS_OF_CHECKOUT = Document("orders_of_checkout", 6)
 INSTALLATION = Document("installation", 6)
 SUBSCRIPTIONS = Document("subscriptions", 24)
 SUBSCRIBE = Document("subscribe", 10, change=True)
 UNSUBSCRIBE = Document("unsubscribe", 10, change=True)
+PRESENT = Document("present", 1)
+BULK_STATE = Document("bulk_state", 1)
+BULK_BEGIN = Document("bulk_begin", 11, change=True)
 
 ALL = (
     ORDERS_BY_ID,
@@ -61,8 +76,15 @@ ALL = (
     PRODUCTS_PAGE,
     COMPANIES_PAGE,
     ABANDONED_PAGE,
+    CHECKOUTS_BY_ID,
+    CHECKOUTS_FOUND,
+    CHECKOUT_LINES,
+    ORDERS_OF_CHECKOUT,
     INSTALLATION,
     SUBSCRIPTIONS,
     SUBSCRIBE,
     UNSUBSCRIBE,
+    PRESENT,
+    BULK_STATE,
+    BULK_BEGIN,
 )
