@@ -231,3 +231,25 @@ class Listed(Found):
 
     linked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     archived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A bulk operation of Shopify's. `fault` is why it failed, None while it runs and once it is `done`.
+
+    `url` is where its `size` bytes lie; None when nothing matched.
+    """
+
+    done: bool
+    url: str | None = None
+    size: int | None = None
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A record of an export, which ends before byte `end`. `node` None: its parts lie apart, it is to be read by id."""
+
+    id: str
+    node: Node | None
+    end: int

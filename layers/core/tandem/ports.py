@@ -1,7 +1,7 @@
 """What the engine needs of the world. The only interfaces here with one production implementation each:
 simulated worlds, where every one of these calls may be the last, are the second."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -9,6 +9,8 @@ from tandem.model import (
     Commit,
     Committed,
     Entry,
+    Export,
+    Exported,
     Found,
     Job,
     Kind,
@@ -155,6 +157,32 @@ class HubSpot(Protocol):
     async def read(
         self, name: str, keys: Sequence[str], properties: Sequence[str], by: str | None = None
     ) -> dict[str, Found]:
+    async def checkouts(self, numbers: Sequence[str]) -> dict[str, Node | None]:
+        """Abandoned checkouts in full, all their lines included, by number; None for one that is not listed."""
+        ...
+
+    async def orders_of(self, token: str) -> list[str]:
+        """Ids of the orders that carry a checkout's token, the oldest first; from an index that lags."""
+        ...
+
+
+class Exports(Protocol):
+    """Shopify's bulk operations: a whole kind at once, at no points. Every call may raise Unavailable."""
+
+    async def begin(self, kind: Kind) -> str:
+        """The id of a new operation. Raises Unavailable while as many run as may, OutcomeUnknown."""
+        ...
+
+    async def state(self, id_: str) -> Export: ...
+
+    def records(self, kind: Kind, export: Export, start: int) -> AsyncGenerator[Exported, None]:
+        """The records from byte `start` on. Raises Rejected when the export can be had no more: begin anew."""
+        ...
+
+    async def present(self, kind: Kind, ids: Sequence[str]) -> set[str]:
+        """Which of these the store has and shows."""
+        ...
+
         """Live records by record id, or by the unique property `by`; those not there are left out."""
         ...
 

@@ -65,7 +65,7 @@ SUBSCRIBE = Document("subscribe", 10, change=True)
 UNSUBSCRIBE = Document("unsubscribe", 10, change=True)
 PRESENT = Document("present", 1)
 BULK_STATE = Document("bulk_state", 1)
-BULK_BEGIN = Document("bulk_begin", 11, change=True)
+BULK_BEGIN = Document("bulk_begin", 10, change=True)
 
 ALL = (
     ORDERS_BY_ID,
