@@ -17,23 +17,46 @@ from graphql import (
 )
 
 from sandbox.hubspot.schema.native import COMMON
-from tandem.mapping import forms, orders
+from tandem.mapping import carts, forms, orders
 from tandem.mapping.fields import Field
 from tandem.mapping.properties import BESIDE_TABLES, GROUP, NEEDED, OWN_PROPERTIES, TABLES
 from tandem.mapping.version import MAPPING_VERSION
 from tandem.model import KEY
-from tandem.shopify.documents import CUSTOMERS_BY_ID, ORDER_LINES, ORDERS_BY_ID, Document
+from tandem.shopify.documents import (
+    CHECKOUT_LINES,
+    CHECKOUTS_BY_ID,
+    CHECKOUTS_FOUND,
+    CUSTOMERS_BY_ID,
+    ORDER_LINES,
+    ORDERS_BY_ID,
+    Document,
+)
 from tests.mapping.samples import KINDS, native
 from tests.sandbox.shopify.official import official
 
 ROOT = Path(__file__).parents[2]
-SOURCES = {"orders": "Order", "line_items": "LineItem", "contacts": "Customer"}
-ROWS = [(name, row.property, row.path) for name, table in TABLES.items() for row in table]
-READ_BY = {"orders": ORDERS_BY_ID, "line_items": ORDER_LINES, "contacts": CUSTOMERS_BY_ID}
+SOURCES = {
+    "orders": "Order",
+    "line_items": "LineItem",
+    "contacts": "Customer",
+    "carts": "AbandonedCheckout",
+    "cart lines": "AbandonedCheckoutLineItem",
+}
+EVERY = {**TABLES, "cart lines": carts.CART_LINE_FIELDS}
+ROWS = [(name, row.property, row.path) for name, table in EVERY.items() for row in table]
+READ_BY = {
+    "orders": ORDERS_BY_ID,
+    "line_items": ORDER_LINES,
+    "contacts": CUSTOMERS_BY_ID,
+    "carts": CHECKOUTS_BY_ID,
+    "cart lines": CHECKOUTS_BY_ID,
+}
 ASKED_BESIDE = {
     "orders": (orders.CUSTOMER, orders.COMPANY, "lineItems.nodes.id", "updatedAt", "test"),
     "line_items": ("id", "requiresShipping"),
     "contacts": (),
+    "carts": (orders.CUSTOMER, carts.COMPANIES, "lineItems.nodes.id", "completedAt"),
+    "cart lines": ("id",),
 }
 PATHS = [*ROWS, *((name, "", path) for name, paths in ASKED_BESIDE.items() for path in paths)]
 
@@ -76,7 +99,7 @@ def leaves(chosen: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode
 def test_the_queries_ask_for_every_field(name: str, property_: str, path: str) -> None:
     document = parse("query " + selection(path)).definitions[0]
     assert isinstance(document, OperationDefinitionNode)
-    parent = {"line_items": "lineItems.nodes."}.get(name, "")
+    parent = "lineItems.nodes." if name in ("line_items", "cart lines") else ""
     assert {parent + leaf for leaf in leaves(document.selection_set, {})} <= asked(READ_BY[name])
 
 
@@ -89,11 +112,16 @@ def test_hubspot_has_every_native_property_and_lets_it_be_written(name: str, pro
 
 def test_nothing_is_written_twice_nor_what_hubspot_works_out() -> None:
     never = {"hs_closed_date", "hs_external_id", "hs_variant_id", *(row[0] for row in COMMON)}
-    for name, table in TABLES.items():
+    for name, table in EVERY.items():
         written = [*(row.property for row in table), *BESIDE_TABLES.get(name, ())]
         assert len(written) == len(set(written))
         assert not never & set(written)
-        assert NEEDED[name] == {each for each in written if not each.startswith("tandem_")}
+        if name in TABLES:
+            assert NEEDED[name] == {each for each in written if not each.startswith("tandem_")}
+
+
+def test_lines_of_carts_have_no_property_that_lines_of_orders_lack() -> None:
+    assert {row.property for row in carts.CART_LINE_FIELDS} <= {row.property for row in TABLES["line_items"]}
 
 
 KINDS_OF = {
@@ -104,6 +132,7 @@ KINDS_OF = {
     forms.moment: "datetime",
     orders.fulfilled_date: "datetime",
     orders.delivered_date: "datetime",
+    carts.discount: "number",
 }
 
 
@@ -111,7 +140,8 @@ KINDS_OF = {
 def test_own_properties_are_those_of_the_tables(name: str) -> None:
     rows = {row.property: row for row in TABLES.get(name, ()) if row.property.startswith("tandem_")}
     made = {each["name"]: each for each in OWN_PROPERTIES[name]}
-    assert made.keys() == {KEY, *rows}
+    beside = {each for each in BESIDE_TABLES.get(name, ()) if each.startswith("tandem_")}
+    assert made.keys() == {KEY, *rows, *beside}
     for property_, row in rows.items():
         assert made[property_]["type"] == KINDS_OF.get(row.convert, "string")
 
@@ -130,18 +160,23 @@ def test_own_properties_are_as_hubspot_wants_them(name: str) -> None:
 
 def told(heading: str) -> list[tuple[str, str, bool, bool]]:
     """The rows of the page's table under a heading: property, path, kept, guarded."""
-    section = (ROOT / "docs/mapping.md").read_text().split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    section = re.split(rf"\n##+ {heading}\n", (ROOT / "docs/mapping.md").read_text())[1].split("\n##")[0]
     found = re.findall(r"^\| `(\w+)` \| `([^`]+)` \| (.*) \| (native|own) \|$", section, re.MULTILINE)
     return [(name, path, "*kept*" in form, "*guarded*" in form) for name, path, form, _ in found]
 
 
 @pytest.mark.parametrize(
-    ("heading", "name"), [("Orders", "orders"), ("Line items", "line_items"), ("Contacts", "contacts")]
+    ("heading", "name"),
+    [
+        ("Orders", "orders"),
+        ("Line items", "line_items"),
+        ("Contacts", "contacts"),
+        ("Carts", "carts"),
+        ("Lines of carts", "cart lines"),
+    ],
 )
 def test_the_page_tells_every_row(heading: str, name: str) -> None:
-    assert sorted(told(heading)) == sorted(
-        (row.property, row.path, not row.clears, row.guarded) for row in TABLES[name]
-    )
+    assert sorted(told(heading)) == sorted((row.property, row.path, not row.clears, row.guarded) for row in EVERY[name])
 
 
 def digest(tables: Iterable[tuple[str, tuple[Field, ...]]]) -> str:
@@ -151,9 +186,16 @@ def digest(tables: Iterable[tuple[str, tuple[Field, ...]]]) -> str:
 
 def test_a_changed_table_has_a_new_version() -> None:
     """When this fails: raise MAPPING_VERSION, or nothing already written is written anew, and note the digest here."""
-    assert (MAPPING_VERSION, digest(TABLES.items())) == ("1", "2a729571342a")
+    assert (MAPPING_VERSION, digest(EVERY.items())) == ("1", "0b45efd71b34")
 
 
-def test_a_line_has_the_same_rows_wherever_its_order_is_read() -> None:
-    pages = {path for path in asked(ORDERS_BY_ID) if path.startswith("lineItems.nodes.")}
-    assert pages == {path for path in asked(ORDER_LINES) if path.startswith("lineItems.nodes.")}
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [(ORDERS_BY_ID, ORDER_LINES), (CHECKOUTS_BY_ID, CHECKOUT_LINES), (CHECKOUTS_FOUND, CHECKOUT_LINES)],
+    ids=lambda document: document.name,
+)
+def test_a_line_has_the_same_rows_wherever_its_record_is_read(first: Document, other: Document) -> None:
+    def rows(document: Document) -> set[str]:
+        return {path.partition("lineItems.nodes.")[2] for path in asked(document) if "lineItems.nodes." in path}
+
+    assert rows(first) == rows(other)

@@ -25,11 +25,8 @@ UNUSED = {
     "app/scopes_update": "setup looks at scopes",
     "app/uninstalled": "the token is refused from then on",
     "bulk_operations/finish": "no bulk operation is used",
-    "carts/create": "carts are not kept yet",
-    "carts/update": "carts are not kept yet",
-    "checkouts/create": "carts are not kept yet",
-    "checkouts/delete": "carts are not kept yet",
-    "checkouts/update": "carts are not kept yet",
+    "carts/create": "checkouts tell what is needed",
+    "carts/update": "checkouts tell what is needed",
     "companies/create": "companies are not kept yet",
     "companies/delete": "companies are not kept yet",
     "companies/update": "companies are not kept yet",
@@ -255,12 +252,41 @@ def test_every_sample_names_the_record_it_is_about(shared: Path) -> None:
         about = json.loads(body)
         if mark.ref.kind is Kind.CONTACT:
             assert mark.ref.id == NAMED.get(name, CUSTOMER), name
+        elif mark.ref.kind is Kind.CART:
+            assert mark.ref.id == (about.get("token") or str(about["id"])), name
+            assert mark.fields.get("checkout") == (about.get("name") or f"#{about['id']}").removeprefix("#"), name
         elif topic in ("orders/create", "orders/updated"):
             assert mark.ref.id == str(about["id"]), name
         else:
             assert mark.ref.id == ORDER, name
         assert mark.deleted == topic.endswith("/delete")
     assert marked == {topic.name for topic in TABLE}
+
+
+TOKEN = "c0ffee12-ab34.cd_56"
+
+
+@pytest.mark.parametrize(
+    ("body", "id_", "number"),
+    [
+        ({"token": TOKEN, "name": "#3300"}, TOKEN, "3300"),
+        ({"token": TOKEN, "id": 3300}, TOKEN, "3300"),
+        ({"token": TOKEN}, TOKEN, None),
+        ({"id": 3300}, "3300", "3300"),
+        ({"token": "f" * 200, "name": "#3300"}, "f" * 200, "3300"),
+        ({"token": "f" * 201, "name": "#3300"}, "3300", "3300"),
+        ({"token": "77", "name": "#3300"}, "3300", "3300"),
+        ({"token": "7" * 32, "name": "#3300"}, "7" * 32, "3300"),
+        ({"token": "a#b", "name": "#3300"}, "3300", "3300"),
+        ({"token": "a b/é", "name": "Ann #3300"}, None, None),
+        ({"token": None}, None, None),
+    ],
+)
+def test_a_checkout_is_known_by_its_token_else_by_its_number(body: Any, id_: str | None, number: str | None) -> None:
+    raw = json.dumps({**body, "updated_at": "2026-11-02T09:00:00Z"}).encode()
+    mark = take(raw, headers(raw, "checkouts/update")).mark
+    assert (mark.ref.id if mark else None) == id_
+    assert (mark.fields.get("checkout") if mark else None) == number
 
 
 def test_the_bus_brings_the_same(shared: Path) -> None:

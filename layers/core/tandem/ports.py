@@ -146,17 +146,6 @@ class Shopify(Protocol):
 
     async def customers(self, ids: Sequence[str]) -> dict[str, Node | None]: ...
 
-
-class HubSpot(Protocol):
-    """The CRM's batch calls, any number of inputs each. Results are matched by key, never by position.
-
-    Raises Unavailable, Misconfigured, OutOfTime, or OutcomeUnknown for writes. `name` is an object in the plural,
-    such as `line_items`.
-    """
-
-    async def read(
-        self, name: str, keys: Sequence[str], properties: Sequence[str], by: str | None = None
-    ) -> dict[str, Found]:
     async def checkouts(self, numbers: Sequence[str]) -> dict[str, Node | None]:
         """Abandoned checkouts in full, all their lines included, by number; None for one that is not listed."""
         ...

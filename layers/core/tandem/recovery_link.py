@@ -2,8 +2,8 @@
 
 import re
 
-OPAQUE = r"[A-Za-z0-9_.-]{1,200}"
-"""Opaque and of no stated form; this is all that a row's id and a key are made of."""
+OPAQUE = r"(?![0-9]{1,19}(?![\w.-]))[A-Za-z0-9_.-]{1,200}"
+"""Of no stated form; a row's id and a key are made of this alone. One that could be a checkout's number is none."""
 LINK = re.compile(rf"[^?#]*?/checkouts/ac/({OPAQUE})(?:[/?#].*)?", re.ASCII | re.DOTALL)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tandem.mapping.carts import CART_FIELDS
 from tandem.mapping.contacts import CONTACT_FIELDS
 from tandem.mapping.fields import Field
 from tandem.mapping.line_items import LINE_ITEM_FIELDS
@@ -101,6 +102,23 @@ CONTACTS = (
     ("tandem_account_state",         "Customer account",           "text"),
 )  # fmt: skip
 
+CARTS = (
+    ("tandem_abandoned_date",          "Abandoned date",                   "datetime"),
+    ("tandem_recovered_date",          "Recovered date",                   "datetime"),
+    ("tandem_recovered_amount",        "Recovered (shop currency)",        "number"),
+    ("tandem_currency",                "Shop currency",                    "text"),
+    ("tandem_total_price",             "Total (shop currency)",            "number"),
+    ("tandem_subtotal_price",          "Subtotal (shop currency)",         "number"),
+    ("tandem_discount",                "Discount (shop currency)",         "number"),
+    ("tandem_tax",                     "Tax (shop currency)",              "number"),
+    ("tandem_presentment_currency",    "Buyer's currency",                 "text"),
+    ("tandem_presentment_total_price", "Total (buyer's currency)",         "number"),
+    ("tandem_taxes_included",          "Prices include taxes",             "bool"),
+    ("tandem_quantity",                "Quantity of all goods",            "number"),
+    ("tandem_note",                    "Note",                             "textarea"),
+    ("tandem_custom_attributes",       "Additional details",               "textarea"),
+)  # fmt: skip
+
 
 def _definition(name: str, label: str, kind: str) -> dict[str, Any]:
     type_, field_type = TYPES[kind]
@@ -126,7 +144,7 @@ OWN_PROPERTIES: Mapping[str, tuple[dict[str, Any], ...]] = {
     "products": _own(()),
     "orders": _own(ORDERS),
     "line_items": _own(LINE_ITEMS),
-    "carts": _own(()),
+    "carts": _own(CARTS),
 }
 """By object, as the properties API takes them."""
 
@@ -135,18 +153,30 @@ BESIDE_TABLES: Mapping[str, tuple[str, ...]] = {
     "orders": ("hs_source_store", "hs_pipeline", "hs_pipeline_stage"),
     "line_items": ("hs_product_id",),
     "products": ("hs_sku",),
+    "carts": (
+        "hs_external_token",
+        "hs_source_store",
+        "hs_external_status",
+        "tandem_abandoned_date",
+        "tandem_recovered_date",
+        "tandem_recovered_amount",
+    ),
 }
-"""Native properties that are written, but from no field of Shopify's."""
+"""Properties that are written beside the tables."""
 
 TABLES: Mapping[str, tuple[Field, ...]] = {
     "contacts": CONTACT_FIELDS,
     "orders": ORDER_FIELDS,
     "line_items": LINE_ITEM_FIELDS,
+    "carts": CART_FIELDS,
 }
 
 NEEDED: Mapping[str, frozenset[str]] = {
-    name: frozenset(row.property for row in TABLES.get(name, ()) if not row.property.startswith("tandem_"))
-    | frozenset(BESIDE_TABLES.get(name, ()))
+    name: frozenset(
+        property_
+        for property_ in (*(row.property for row in TABLES.get(name, ())), *BESIDE_TABLES.get(name, ()))
+        if not property_.startswith("tandem_")
+    )
     for name in OWN_PROPERTIES
 }
 """By object, the native properties that are written."""

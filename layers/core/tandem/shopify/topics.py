@@ -29,12 +29,15 @@ class Topic:
         return self.name.replace("/", "_").replace(".", "_").upper()
 
 
-ORDER, CONTACT = Kind.ORDER, Kind.CONTACT
+ORDER, CONTACT, CART = Kind.ORDER, Kind.CONTACT, Kind.CART
 ID: tuple[Path, ...] = (("id",), ("admin_graphql_api_id",))
 OF_ORDER: tuple[Path, ...] = (("order_id",), ("order", "id"), ("order", "admin_graphql_api_id"))
 EDITED: tuple[Path, ...] = (("order_edit", "order_id"),)
 BUYER: tuple[Path, ...] = (("customerId",),)
 OF_CUSTOMER: tuple[Path, ...] = (("customer_id",),)
+CHECKOUT: tuple[Path, ...] = (("id",), ("name",), ("admin_graphql_api_id",))
+TOKEN: Path = ("token",)
+"""Where the body of a checkout holds the id of its row. One that does not is known by its number."""
 KEPT: tuple[Path, ...] = (("admin_graphql_api_customer_kept_id",),)
 
 # Not here: returns/update, whose body names the return alone. Of customers/merge the customer that stays is read again.
@@ -69,6 +72,9 @@ TABLE = (
     Topic("customer.tags_removed",                    CONTACT, "read_customers",      BUYER),
     Topic("customers_email_marketing_consent/update", CONTACT, "read_customers",      OF_CUSTOMER),
     Topic("customers_marketing_consent/update",       CONTACT, "read_customers",      ID),
+    Topic("checkouts/create",                         CART,    "read_orders",         CHECKOUT, versioned=True),
+    Topic("checkouts/update",                         CART,    "read_orders",         CHECKOUT, versioned=True),
+    Topic("checkouts/delete",                         CART,    "read_orders",         CHECKOUT, deleted=True),
 )  # fmt: skip
 
 TOPICS = {topic.name: topic for topic in TABLE}

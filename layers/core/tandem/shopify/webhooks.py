@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from tandem.model import Mark, Ref
-from tandem.shopify.topics import TOPICS, Topic
+from tandem.model import Kind, Mark, Ref
+from tandem.recovery_link import OPAQUE
+from tandem.shopify.topics import TOKEN, TOPICS, Path
 
 LARGEST = 6 * 1024 * 1024
 """Bytes of a body: as much as a Lambda is ever given. Eight refusals in a row would end the subscription."""
-ID = re.compile(r"(?:gid://shopify/\w+/)?([1-9][0-9]{0,18})(?:\?.*)?", re.ASCII)
+ID = re.compile(r"(?:gid://shopify/\w+/|#)?([1-9][0-9]{0,18})(?:\?.*)?", re.ASCII)
+OF_CHECKOUT = re.compile(f"({OPAQUE})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +78,24 @@ def _marked(name: str, payload: Any, shop: str) -> Received:
     topic = TOPICS.get(name)
     if topic is None:
         return Received(200, "no use for the topic")
-    id_ = _id(payload, topic)
+    number = _named(payload, topic.ids, ID)
+    cart = topic.kind is Kind.CART
+    id_ = (_named(payload, (TOKEN,), OF_CHECKOUT) if cart else None) or number
     if id_ is None:
         return Received(200, f"no record named in {topic.name}")
     seen = _time(payload.get("updated_at")) if topic.versioned else None
-    return Received(200, topic.name, Mark(Ref(shop, topic.kind, id_), topic.name, seen=seen, deleted=topic.deleted))
+    fields = {"checkout": number} if cart and number else {}
+    mark = Mark(Ref(shop, topic.kind, id_), topic.name, seen=seen, deleted=topic.deleted, fields=fields)
+    return Received(200, topic.name, mark)
 
 
-def _id(payload: Any, topic: Topic) -> str | None:
-    """The number of the record, from the first place that names it."""
-    for path in topic.ids:
+def _named(payload: Any, paths: Sequence[Path], form: re.Pattern[str]) -> str | None:
+    """What the first of these places holds that is of this form."""
+    for path in paths:
         value = payload
         for step in path:
             value = value.get(step) if isinstance(value, dict) else None
-        if isinstance(value, int | str) and not isinstance(value, bool) and (found := ID.fullmatch(str(value))):
+        if isinstance(value, int | str) and not isinstance(value, bool) and (found := form.fullmatch(str(value))):
             return found[1]
     return None
 
