@@ -54,7 +54,7 @@ class Store(Protocol):
     """Record rows, lanes, budgets, settings, jobs. Every read here is consistent but `due`."""
 
     async def mark(self, mark: Mark, now: datetime) -> bool:
-        """Make one row due. True when it was not, or only with bulk priority and is now live: then ring.
+        """Make one row due. True when it was not, or only with a lower priority: then ring.
 
         A due row keeps its due time; a clean or parked one is due now, with no attempts counted.
         """
@@ -108,11 +108,22 @@ class Store(Protocol):
         ...
 
     async def draw(self, budget: str, tokens: float, rate: Rate, now: datetime, patience: float) -> float | None:
-        """Take tokens from a shared budget: the seconds to wait before using them, or None if over `patience`."""
+        """Take tokens from a shared budget: the seconds to wait before using them, or None if over `patience`.
+
+        Raises OnHold while the vendor is not known to answer again.
+        """
         ...
 
     async def hold(self, budget: str, until: datetime) -> None:
-        """Give nothing out of a budget before `until`."""
+        """The vendor fails: give nothing out of its budget, and let nobody try again before `until`."""
+        ...
+
+    async def probe(self, budget: str, now: datetime, seconds: float) -> bool:
+        """The right to be the only one to try a vendor again, for so long. False: too early, or another tries."""
+        ...
+
+    async def lift(self, budget: str) -> None:
+        """The vendor answers again: the hold is over."""
         ...
 
     async def setting(self, shop: str, name: str) -> dict[str, Any] | None: ...
@@ -172,6 +183,17 @@ class Exports(Protocol):
         """Which of these the store has and shows."""
         ...
 
+
+class HubSpot(Protocol):
+    """The CRM's batch calls, any number of inputs each. Results are matched by key, never by position.
+
+    Raises Unavailable, Misconfigured, OutOfTime, or OutcomeUnknown for writes. `name` is an object in the plural,
+    such as `line_items`.
+    """
+
+    async def read(
+        self, name: str, keys: Sequence[str], properties: Sequence[str], by: str | None = None
+    ) -> dict[str, Found]:
         """Live records by record id, or by the unique property `by`; those not there are left out."""
         ...
 
