@@ -23,6 +23,7 @@ from tandem.model import (
     Refused,
     lane_of,
 )
+from tandem.store.budgets import on_hold
 from tandem.store.lanes import fence_at
 from tandem.store.pace import Spent, reserve
 from tandem.store.rows import checked
@@ -75,8 +76,8 @@ class MemoryStore:
         changes = _stored(mark.fields) | {"marks": row.marks + 1, "cause": mark.cause, "parked_at": None}
         if row.due_at is None:
             changes |= {"due_at": now, "due_since": now, "priority": mark.priority}
-        elif mark.priority is Priority.LIVE:
-            changes["priority"] = Priority.LIVE
+        elif mark.priority.before(row.priority):
+            changes["priority"] = mark.priority
         if mark.seen:
             changes["seen"] = mark.seen
         if mark.deleted:
@@ -84,7 +85,7 @@ class MemoryStore:
         if mark.version:
             changes["facts_version"] = mark.version
         self._write(replace(row, **changes))
-        return row.due_at is None or (row.priority, mark.priority) == (Priority.BULK, Priority.LIVE)
+        return row.due_at is None or mark.priority.before(row.priority)
 
     async def mark_many(self, marks: Sequence[Mark], now: datetime) -> int:
         return sum([await self.mark(mark, now) for mark in marks])
@@ -173,7 +174,10 @@ class MemoryStore:
 
     async def draw(self, budget: str, tokens: float, rate: Rate, now: datetime, patience: float) -> float | None:
         self._pass(now)
-        spent, wait = reserve(self._budgets.get(budget, Spent()), tokens, rate, now)
+        spent = self._budgets.get(budget, Spent())
+        if spent.held:
+            raise on_hold(spent.held)
+        spent, wait = reserve(spent, tokens, rate, now)
         if wait > patience:
             return None
         self._budgets[budget] = spent
@@ -182,6 +186,16 @@ class MemoryStore:
     async def hold(self, budget: str, until: datetime) -> None:
         spent = self._budgets.get(budget, Spent())
         self._budgets[budget] = replace(spent, held=max(spent.held or until, until))
+
+    async def probe(self, budget: str, now: datetime, seconds: float) -> bool:
+        spent = self._budgets.get(budget, Spent())
+        if spent.held is None or spent.held > now:
+            return False
+        self._budgets[budget] = replace(spent, held=now + timedelta(seconds=seconds))
+        return True
+
+    async def lift(self, budget: str) -> None:
+        self._budgets[budget] = replace(self._budgets.get(budget, Spent()), held=None)
 
     async def setting(self, shop: str, name: str) -> dict[str, Any] | None:
         text = self._settings.get((shop, name))

@@ -24,6 +24,8 @@ def lambda_handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str,
 def _measure(swept: Swept) -> None:
     """Every time: a missing value tells of a dead sweep. Bulk work may wait for hours, and has a measure of its own."""
     metrics.add_metric("OldestDueSeconds", MetricUnit.Seconds, swept.oldest[Priority.LIVE].total_seconds())
+    found = swept.oldest[Priority.RECONCILE]
+    metrics.add_metric("OldestReconcileDueSeconds", MetricUnit.Seconds, found.total_seconds())
     metrics.add_metric("OldestBulkDueSeconds", MetricUnit.Seconds, swept.oldest[Priority.BULK].total_seconds())
     metrics.add_metric("ParkedRows", MetricUnit.Count, swept.parked_rows)
     metrics.add_metric("ClosedLanes", MetricUnit.Count, len(swept.closed))

@@ -137,26 +137,35 @@ class LocalWorld:
         return World(store, bell, self.time, self._names, self.shards)
 
     def vendors(self, life: Life | None = None, priority: Priority = Priority.LIVE) -> Vendors:
-        return Vendors(ShopifyClient(self.store_api(life, priority)), self.crm(life, priority))
+        paces = {
+            "shopify": self._pace("shopify", shopify_rate(100, priority)),
+            "hubspot": self._pace("hubspot", hubspot_rate(190, priority)),
+        }
+        shopify = ShopifyClient(self.store_api(life, priority, paces["shopify"]))
+        return Vendors(shopify, self.crm(life, priority, paces["hubspot"]), paces)
 
     def _pace(self, budget: str, rate: Rate) -> Pace:
         return Pace(self.store, self.time, budget, rate, self.clock.now + RUN)
 
-    def crm(self, life: Life | None = None, priority: Priority = Priority.LIVE) -> HubSpotClient:
+    def crm(
+        self, life: Life | None = None, priority: Priority = Priority.LIVE, pace: Pace | None = None
+    ) -> HubSpotClient:
+        pace = pace or self._pace("hubspot", hubspot_rate(190, priority))
         return HubSpotClient(
             http.client("https://api.hubapi.com", self._transport(self.hubspot, life)),
             self._hubspot_token,
-            self._pace("hubspot", hubspot_rate(190, priority)).take,
+            pace.take,
             self._pace("hubspot-search", search_rate()).take,
             self.time,
         )
 
-    def store_api(self, life: Life | None = None, priority: Priority = Priority.LIVE) -> Api:
+    def store_api(self, life: Life | None = None, priority: Priority = Priority.LIVE, pace: Pace | None = None) -> Api:
+        pace = pace or self._pace("shopify", shopify_rate(100, priority))
         return Api(
             http.client(f"https://{self.shop}", self._transport(self.shopify, life)),
             self._shopify_token,
             self.time,
-            self._pace("shopify", shopify_rate(100, priority)).take,
+            pace.take,
             learned=self._learned,
         )
 

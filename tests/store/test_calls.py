@@ -21,6 +21,7 @@ RATE = Rate(per_second=10, burst=20)
 SHOP = "costs.myshopify.com"
 REFS = [Ref(SHOP, Kind.ORDER, str(number)) for number in range(100)]
 NEWS = [Ref(SHOP, Kind.PRODUCT, str(number)) for number in range(100)]
+WAITING = Ref(SHOP, Kind.STAGE, "1")
 LANE = Lane(SHOP, Kind.ORDER)
 FREE, HELD = Lane(SHOP, Kind.CART), Lane(SHOP, Kind.CONTACT)
 MINE = Lease(HELD, "holder", fence_at(NOW), NOW, 0)
@@ -41,7 +42,13 @@ COSTS: dict[str, tuple[Callable[[DynamoStore], Awaitable[object]], dict[str, int
     "claim": (lambda s: s.claim(REFS[0], "me", NOW, 60), {"update_item": 1}),
     "note": (lambda s: s.note([Entry(ref, NOW, "x", "clean") for ref in REFS]), {"batch_write_item": 4}),
     "draw, new process": (lambda s: s.draw(SHOP, 1, RATE, NOW + DAY, 9), {"update_item": 2}),
-    "hold": (lambda s: s.hold(SHOP, NOW), {"update_item": 1}),
+    "hold": (lambda s: s.hold("another", NOW), {"update_item": 1}),
+    "probe": (lambda s: s.probe("failed", NOW, 60), {"update_item": 1}),
+    "lift": (lambda s: s.lift("failed"), {"update_item": 1}),
+    "mark of a row that waits in bulk": (
+        lambda s: s.mark(Mark(WAITING, "x", Priority.RECONCILE), NOW),
+        {"update_item": 2},
+    ),
     "setting": (lambda s: s.setting(SHOP, "portal"), {"get_item": 1}),
     "put_setting": (lambda s: s.put_setting(SHOP, "portal", {}), {"update_item": 1}),
     "job": (lambda s: s.job(SHOP, "resync"), {"get_item": 1}),
@@ -56,6 +63,7 @@ def stocked(dynamodb: Any) -> DynamoStore:
 
     async def fill() -> None:
         await store.mark_many([Mark(ref, "x") for ref in REFS], NOW)
+        await store.mark(Mark(WAITING, "x", Priority.BULK), NOW)
         await store.draw(SHOP, 1, RATE, NOW, 9)
 
     asyncio.run(fill())

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tandem.errors import OnHold
 from tandem.model import Job, Rate
 from tandem.ports import Store
 
@@ -62,12 +63,26 @@ def test_a_budget_gives_its_burst_at_once_and_the_rest_as_it_is_earned(store: St
     asyncio.run(work())
 
 
-def test_a_budget_on_hold_gives_nothing_before_and_no_more_than_a_burst_then(store: Store, shop: str) -> None:
+def test_a_budget_on_hold_gives_nothing_until_one_has_tried_and_was_answered(store: Store, shop: str) -> None:
     async def work() -> None:
-        await store.hold(shop, NOW + timedelta(seconds=10))
+        over = NOW + timedelta(seconds=10)
+        assert await store.draw(shop, 1, RATE, NOW, 60) == 0
+        await store.hold(shop, over)
         await store.hold(shop, NOW + timedelta(seconds=5))
-        assert await store.draw(shop, 1, RATE, NOW, 9.9) is None
-        assert [await store.draw(shop, 10, RATE, NOW, 60) for _ in range(3)] == [10, 10, 11]
+        with pytest.raises(OnHold) as hold:
+            await store.draw(shop, 1, RATE, NOW, 60)
+        assert hold.value.until == over
+        assert not await store.probe(shop, over - timedelta(seconds=0.1), 60)
+        with pytest.raises(OnHold):
+            await store.draw(shop, 1, RATE, over, 60)
+        assert await store.probe(shop, over, 60)
+        assert not await store.probe(shop, over + timedelta(seconds=59), 60), "another is at it"
+        with pytest.raises(OnHold):
+            await store.draw(shop, 1, RATE, over + timedelta(seconds=59), 60)
+        assert await store.probe(shop, over + timedelta(seconds=60), 60), "the other was killed"
+        await store.lift(shop)
+        assert await store.draw(shop, 20, RATE, over, 60) == 0
+        assert not await store.probe(shop, over + timedelta(days=1), 60), "there is nothing to try"
 
     asyncio.run(work())
 

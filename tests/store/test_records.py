@@ -60,9 +60,13 @@ def test_marking_a_due_row_only_counts_and_keeps_its_time(store: Store, shop: st
 
 @pytest.mark.parametrize(
     ("first", "second", "rings", "becomes"),
-    [(BULK, LIVE, True, LIVE), (LIVE, BULK, False, LIVE), (BULK, BULK, False, BULK), (LIVE, LIVE, False, LIVE)],
+    [
+        (first, second, second.before(first), min(first, second, key=list(Priority).index))
+        for first in Priority
+        for second in Priority
+    ],
 )
-def test_live_news_comes_before_bulk_and_never_after(
+def test_what_is_more_urgent_comes_first_and_never_later_again(
     store: Store, shop: str, first: Priority, second: Priority, rings: bool, becomes: Priority
 ) -> None:
     ref = order(shop)

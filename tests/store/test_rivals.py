@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tandem.errors import OnHold
 from tandem.model import Commit, Committed, Job, Kind, Lane, Lease, Mark, Rate, Record, Ref, Refused
 from tandem.store.dynamodb import DynamoStore
 from tests.store.table import Meddler
@@ -100,11 +101,25 @@ def test_tokens_drawn_by_two_are_given_once(
     def draw(store: DynamoStore, patience: float = 60) -> float | None:
         return asyncio.run(store.draw(shop, 10, RATE, NOW, patience))
 
-    meddler.before(lambda: draw(rival), lambda: asyncio.run(rival.hold(shop, NOW + timedelta(seconds=15))))
-    assert draw(table) == 15, "ten seconds to earn, fifteen on hold"
     meddler.before(lambda: draw(rival))
-    assert draw(table, patience=30) is None, "in patience by what was last seen, and over it by then"
-    assert draw(rival) == 35, "and nothing was taken"
+    assert draw(table) == 10, "the rival has taken the burst"
+    meddler.before(lambda: draw(rival))
+    assert draw(table, patience=25) is None, "in patience by what was last seen, and over it by then"
+    assert draw(rival) == 30, "and nothing was taken"
+
+
+def test_a_vendor_that_failed_is_tried_by_one(
+    table: DynamoStore, rival: DynamoStore, meddler: Meddler, shop: str
+) -> None:
+    over = NOW + timedelta(seconds=15)
+    meddler.before(lambda: asyncio.run(rival.hold(shop, over)))
+    with pytest.raises(OnHold) as held:
+        asyncio.run(table.draw(shop, 1, RATE, NOW, 60))
+    assert held.value.until == over
+    meddler.before(lambda: asyncio.run(rival.probe(shop, over, 60)))
+    assert not asyncio.run(table.probe(shop, over, 60))
+    asyncio.run(rival.lift(shop))
+    assert asyncio.run(table.draw(shop, 1, RATE, over, 0)) == 0
 
 
 def test_of_two_that_save_a_job_one_is_told_no(

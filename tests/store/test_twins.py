@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sandbox.memory import MemoryStore
+from tandem.errors import OnHold
 from tandem.model import Commit, Entry, Job, Kind, Lane, Lease, Mark, Priority, Rate, Ref
 from tandem.ports import Store
 from tandem.store.dynamodb import DynamoStore
@@ -35,6 +36,7 @@ changes = st.fixed_dictionaries(
         "attempts": st.integers(0, 3),
         "deleted": st.none() | st.booleans(),
         "claimed_by": st.none(),
+        "written_at": moments,
     },
 )
 ids = st.sampled_from("12")
@@ -75,6 +77,8 @@ steps = st.lists(
         step("claim", kind=kinds, id=ids, worker=workers, seconds=seconds),
         step("draw", tokens=st.integers(1, 10), patience=st.integers(0, 8)),
         step("hold", seconds=seconds),
+        step("probe", seconds=seconds),
+        step("lift"),
         step("save", revision=st.integers(0, 3), cursor=st.none() | st.just("9")),
         step("put", value=st.just({"on": [1.5, None]})),
         step("pass", seconds=seconds),
@@ -150,8 +154,17 @@ class Play:
     async def _claim(self, kind: Kind, id: str, worker: str, seconds: float) -> bool:  # noqa: A002
         return await self.store.claim(Ref(self.shop, kind, id), worker, self.now, seconds)
 
-    async def _draw(self, tokens: int, patience: int) -> float | None:
-        return await self.store.draw(self.shop, tokens, RATE, self.now, patience)
+    async def _draw(self, tokens: int, patience: int) -> float | datetime | None:
+        try:
+            return await self.store.draw(self.shop, tokens, RATE, self.now, patience)
+        except OnHold as hold:
+            return hold.until
+
+    async def _probe(self, seconds: float) -> bool:
+        return await self.store.probe(self.shop, self.now, seconds)
+
+    async def _lift(self) -> None:
+        await self.store.lift(self.shop)
 
     async def _hold(self, seconds: float) -> None:
         await self.store.hold(self.shop, self._later(seconds))

@@ -8,11 +8,19 @@ class Failure(Exception):
 
 
 class Unavailable(Failure):
-    """The vendor's fault, or its limit: nothing was done. The lane closes, until `until` if known; rows stay due."""
+    """The vendor's fault, or its limit: nothing was done. The lane closes, until `until` if known; rows stay due.
 
-    def __init__(self, text: str, until: datetime | None = None) -> None:
+    `vendor` is `shopify` or `hubspot` where all calls to it are likely to fail, and "" otherwise.
+    """
+
+    def __init__(self, text: str, until: datetime | None = None, vendor: str = "") -> None:
         super().__init__(text)
         self.until = until
+        self.vendor = vendor
+
+
+class OnHold(Unavailable):
+    """The vendor failed lately, whoever called it; nothing was sent."""
 
 
 class OutcomeUnknown(Failure):

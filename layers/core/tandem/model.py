@@ -26,10 +26,15 @@ class Kind(StrEnum):
 
 
 class Priority(StrEnum):
-    """Live rows are drained before bulk ones of the same lane."""
+    """Of the rows of a lane, live ones are drained before those that reconciliation found, and these before bulk."""
 
     LIVE = "live"
+    RECONCILE = "reconcile"
     BULK = "bulk"
+
+    def before(self, other: "Priority") -> bool:
+        order = tuple(Priority)
+        return order.index(self) < order.index(other)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,6 +73,7 @@ class Record:
     was last read and written, `digest` stands for all that was then written. `children` are line ids to HubSpot ids, of
     a contact the ids of orders that wait for it;
     `associated` object names (`contacts`, `companies`) to HubSpot ids. `facts` are the words a stage is decided by.
+    `written_at` is when it was last written to HubSpot.
     `stage` is HubSpot's id of an order's stage, or a cart's state. Of a cart, `checkout` is the checkout's number, and
     `order` Shopify's id of the order that carries its token.
     """
@@ -96,6 +102,7 @@ class Record:
     claimed_until: datetime | None = None
     checkout: str | None = None
     order: str | None = None
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

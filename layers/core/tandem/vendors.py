@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -51,7 +51,12 @@ async def opener(shop: str) -> Callable[[Priority, datetime], Vendors]:
     limits = await limits_of(shop)
 
     def open_(priority: Priority, deadline: datetime) -> Vendors:
-        return Vendors(ShopifyClient(store_api(shop, limits, priority, deadline)), crm(limits, priority, deadline))
+        paces = {
+            "shopify": shopify_pace(shop, limits, priority, deadline),
+            "hubspot": hubspot_pace(limits, priority, deadline),
+        }
+        shopify = ShopifyClient(store_api(shop, limits, priority, deadline, pace=paces["shopify"]))
+        return Vendors(shopify, crm(limits, priority, deadline, pace=paces["hubspot"]), paces)
 
     return open_
 
@@ -74,32 +79,51 @@ async def limits_of(shop: str) -> Limits:
     return Limits(portal.portal_id, portal.requests_per_10_seconds, portal.points_per_second)
 
 
-def crm(limits: Limits, priority: Priority, deadline: datetime, seen: HubSpotSeen | None = None) -> HubSpotClient:
+def crm(
+    limits: Limits,
+    priority: Priority,
+    deadline: datetime,
+    seen: HubSpotSeen | None = None,
+    pace: Pace | None = None,
+) -> HubSpotClient:
     return HubSpotClient(
         _connection(settings().hubspot_url),
         _hubspot_token,
-        _take(f"hubspot:{limits.account}", hubspot_rate(limits.requests, priority), deadline),
-        _take(f"hubspot-search:{limits.account}", search_rate(), deadline),
+        (pace or hubspot_pace(limits, priority, deadline)).take,
+        _pace(f"hubspot-search:{limits.account}", search_rate(), deadline).take,
         runtime.clock(),
         seen=seen,
     )
 
 
 def store_api(
-    shop: str, limits: Limits, priority: Priority, deadline: datetime, seen: ShopifySeen | None = None
+    shop: str,
+    limits: Limits,
+    priority: Priority,
+    deadline: datetime,
+    seen: ShopifySeen | None = None,
+    pace: Pace | None = None,
 ) -> Api:
     return Api(
         _connection(settings().shopify_url),
         _tokens(shop).get,
         runtime.clock(),
-        _take(f"shopify:{shop}", shopify_rate(limits.points, priority), deadline),
+        (pace or shopify_pace(shop, limits, priority, deadline)).take,
         seen,
         _learned(),
     )
 
 
-def _take(budget: str, rate: Rate, deadline: datetime) -> Callable[[float], Awaitable[None]]:
-    return Pace(runtime.store(), runtime.clock(), budget, rate, deadline).take
+def hubspot_pace(limits: Limits, priority: Priority, deadline: datetime) -> Pace:
+    return _pace(f"hubspot:{limits.account}", hubspot_rate(limits.requests, priority), deadline)
+
+
+def shopify_pace(shop: str, limits: Limits, priority: Priority, deadline: datetime) -> Pace:
+    return _pace(f"shopify:{shop}", shopify_rate(limits.points, priority), deadline)
+
+
+def _pace(budget: str, rate: Rate, deadline: datetime) -> Pace:
+    return Pace(runtime.store(), runtime.clock(), budget, rate, deadline)
 
 
 async def _hubspot_token() -> str:

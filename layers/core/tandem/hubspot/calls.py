@@ -83,13 +83,14 @@ class Calls:
             if not isinstance(result, Trouble):
                 return result
             if tries >= len(result.pauses) or (result.asked or 0) > LONGEST_PAUSE:
-                raise self._given_up(result)
+                # a search has a limit of its own, and says nothing of other calls
+                raise self._given_up(result, "hubspot" if take is self._take else "")
             await self._clock.sleep(result.pauses[tries] if result.asked is None else result.asked)
             tries += 1
 
-    def _given_up(self, trouble: Trouble) -> Unavailable:
+    def _given_up(self, trouble: Trouble, vendor: str) -> Unavailable:
         rest = trouble.rest if trouble.asked is None else trouble.asked
-        return Unavailable(trouble.text, None if rest is None else self._clock.now() + timedelta(seconds=rest))
+        return Unavailable(trouble.text, None if rest is None else self._clock.now() + timedelta(seconds=rest), vendor)
 
     async def _try(
         self, writes: bool, method: str, path: str, body: Any, params: Any

@@ -81,7 +81,7 @@ class Api:
             raise OutcomeUnknown(f"{document.name}: {again}; it may still have been carried out") from None
         if tries >= retries or again.seconds > PATIENCE:
             until = self._clock.now() + timedelta(seconds=again.seconds) if again.seconds else None
-            raise Unavailable(f"{document.name}: {again}", until) from None
+            raise Unavailable(f"{document.name}: {again}", until, "shopify") from None
         await self._clock.sleep(again.seconds or PAUSES[tries])
 
     async def _once(self, document: Document, variables: Mapping[str, Any], token: str) -> Data:

@@ -1,8 +1,9 @@
 """Budgets shared by all workers: each row says when all that was given out is earned back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from tandem.errors import OnHold
 from tandem.model import Rate
 from tandem.store import keys
 from tandem.store.pace import Spent, reserve
@@ -20,7 +21,11 @@ class Budgets(Table):
     async def draw(self, budget: str, tokens: float, rate: Rate, now: datetime, patience: float) -> float | None:
         """When an answer is lost and the client repeats the write, the tokens are taken twice, never given twice."""
         spent = self._spent.get(budget, Spent())
+        if spent.held:  # which another may have lifted
+            spent = await self._read(budget)
         while True:
+            if spent.held:
+                raise on_hold(spent.held)
             taken, wait = reserve(spent, tokens, rate, now)
             if wait > patience:
                 # a budget only ever moves on, so the true wait is no shorter
@@ -43,6 +48,7 @@ class Budgets(Table):
                 return wait
 
     async def hold(self, budget: str, until: datetime) -> None:
+        self._spent.pop(budget, None)
         try:
             await self.update(
                 keys.budget(budget),
@@ -51,6 +57,29 @@ class Budgets(Table):
             )
         except Conflict:
             return  # held for longer already
+
+    async def probe(self, budget: str, now: datetime, seconds: float) -> bool:
+        try:
+            await self.update(
+                keys.budget(budget),
+                put={"held": now + timedelta(seconds=seconds)},
+                condition="#held <= :now",
+                given={"now": now},
+            )
+        except Conflict:
+            return False
+        return True
+
+    async def lift(self, budget: str) -> None:
+        await self.update(keys.budget(budget), remove=("held",))
+
+    async def _read(self, budget: str) -> Spent:
+        spent = self._spent[budget] = _spent(await self.get(keys.budget(budget)) or {})
+        return spent
+
+
+def on_hold(until: datetime) -> OnHold:
+    return OnHold("calls failed lately, by this worker or another: one of them tries again soon", until)
 
 
 def _spent(item: Attributes) -> Spent:

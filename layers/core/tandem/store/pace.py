@@ -9,7 +9,9 @@ from tandem.model import Rate
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """A budget so far. `until`: when all that was given out is earned back; `held`: nothing is used before it."""
+    """A budget so far. `until`: when all that was given out is earned back; `held`: the vendor fails, and is not to be
+    tried again before; None once it has answered.
+    """
 
     until: datetime | None = None
     held: datetime | None = None
@@ -23,9 +25,8 @@ def reserve(spent: Spent, tokens: float, rate: Rate, now: datetime) -> tuple[Spe
     """
     if not 0 < tokens <= rate.burst:
         raise ValueError(f"a draw of {tokens} does not fit a burst of {rate.burst}")
-    free = max(moment for moment in (spent.until, spent.held, now) if moment)
-    until = free + _earning(tokens, rate)
-    usable = max(moment for moment in (until - _earning(rate.burst, rate), spent.held, now) if moment)
+    until = max(spent.until or now, now) + _earning(tokens, rate)
+    usable = max(until - _earning(rate.burst, rate), now)
     return Spent(until, spent.held), (usable - now).total_seconds()
 
 

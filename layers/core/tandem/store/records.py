@@ -25,7 +25,7 @@ class Records(Table):
             put["deleted"] = True
         first = {"due_at": now, "due_since": now}
         lane = {"due_lane": keys.due_lane(lane_of(mark.ref, self.shards), mark.priority)}
-        live = mark.priority is Priority.LIVE
+        live = mark.priority is Priority.LIVE  # before all others, so that it need not be known what there was
         condition = ""
         if mark.version:
             put["facts_version"] = mark.version
@@ -42,7 +42,20 @@ class Records(Table):
             )
         except Conflict:
             return False
-        return "due_at" not in old or (live and keys.priority_of(old["due_lane"]) is Priority.BULK)
+        if "due_at" not in old:
+            return True
+        there = keys.priority_of(old["due_lane"])
+        if not mark.priority.before(there):
+            return False
+        return live or await self._raise(mark.ref, lane, old["due_lane"])
+
+    async def _raise(self, ref: Ref, lane: Attributes, there: str) -> bool:
+        """Move a due row to another priority, unless somebody else has moved it."""
+        try:
+            await self.update(keys.record(ref), put=lane, condition="#due_lane = :there", given={"there": there})
+        except Conflict:
+            return False
+        return True
 
     async def mark_many(self, marks: Sequence[Mark], now: datetime) -> int:
         return sum(await asyncio.gather(*(self.mark(mark, now) for mark in marks)))

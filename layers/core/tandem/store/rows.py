@@ -10,6 +10,7 @@ from tandem.store.keys import priority_of, ref_of
 from tandem.store.table import Attributes
 
 TIMES = frozenset({"due_at", "due_since", "seen", "version", "facts_version", "parked_at", "claimed_until"})
+TIMES |= {"written_at"}
 NAMES = frozenset(field.name for field in fields(Record)) - {"ref", "priority"}
 """Attributes named as the Record's fields are; `priority` is the last word of `due_lane`."""
 

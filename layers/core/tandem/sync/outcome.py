@@ -11,6 +11,8 @@ STRAGGLE = timedelta(seconds=90)
 """A write whose answer never came may land for this long; until then nothing newer is written."""
 PAUSES = (30, 60, 120, 300, 600, 1800, 3600)
 """Seconds before each further attempt at a record that the vendor refuses; after the last it is parked."""
+WRITING = ("written", "marked deleted")
+"""Words of Done after which HubSpot holds something else than before."""
 NEXT_TIME = "It is tried again as soon as it changes, or by resync."
 
 
@@ -56,7 +58,8 @@ def commit(row: Record, outcome: Outcome, now: datetime) -> Commit:
     """The row's next state."""
     match outcome:
         case Done():
-            return Commit(row.ref, row.marks, {"attempts": None, "error": None, **outcome.fields})
+            written = {"written_at": now} if outcome.word in WRITING else {}
+            return Commit(row.ref, row.marks, {"attempts": None, "error": None, **written, **outcome.fields})
         case Later():
             return Commit(row.ref, row.marks, {"error": outcome.why, **outcome.fields}, now + outcome.pause)
         case Failed():

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
-from tandem.errors import Misconfigured, OutcomeUnknown, OutOfTime, Rejected, Unavailable
+from tandem.errors import Misconfigured, OnHold, OutcomeUnknown, OutOfTime, Rejected, Unavailable
 from tandem.model import Committed, Lane, Lease, Priority, Record, Ref, Refused
 from tandem.ports import Bell, Clock, HubSpot, Ids, Shopify, Store
-from tandem.sync.outcome import STRAGGLE, Failed, Later, Outcome, commit, entry
+from tandem.sync.outcome import STRAGGLE, Done, Failed, Later, Outcome, commit, entry
+from tandem.sync.pace import Pace
 
 BATCH = 100
 LAST_CALL = timedelta(seconds=15)
@@ -25,6 +26,8 @@ GLANCES = 3
 """More looks of a run that was rung for and finds nothing: the index of due rows may be slower than the bell."""
 SHOWS = 2.0
 """Seconds until a record just made is seen by HubSpot's check of unique values, where that is not atomic (inferred)."""
+HEARTBEAT = "heartbeat"
+"""The id of a record that is no vendor's: a worker that commits it shows that the way to it is open."""
 LINGER = timedelta(seconds=10)
 """For a record put off by no more than this the worker stays; the next sweep would be a minute away."""
 
@@ -43,10 +46,11 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Vendors:
-    """Both clients, with the pace and the deadline of one batch."""
+    """Both clients, with the pace and the deadline of one batch. `paces` are by the vendor's name."""
 
     shopify: Shopify
     hubspot: HubSpot
+    paces: Mapping[str, Pace] = field(default_factory=dict)
 
 
 Outcomes = Mapping[Ref, Outcome]
@@ -136,14 +140,14 @@ async def _batch(
 ) -> bool:
     """One batch. False when the run must end: the lane was closed, or time is over."""
     try:
-        outcomes = await sync(rows, vendors, replace(world, lease=lease))
+        outcomes = await _outcomes(rows, lease, sync, vendors, world)
     except OutcomeUnknown as unknown:
         outcomes = {row.ref: Later(str(unknown), STRAGGLE) for row in rows}
     except OutOfTime as over:
         tally.ended, tally.reason = "out of time", str(over)
         return False
     except (Unavailable, Misconfigured) as failure:
-        await _close(lease, failure, world, tally)
+        await _close(lease, failure, vendors, world, tally)
         return False
     except Exception as unforeseen:
         if len(rows) > 1:  # one record must not hold up the others: find out which it is
@@ -157,6 +161,20 @@ async def _batch(
     return True
 
 
+async def _outcomes(rows: Sequence[Record], lease: Lease, sync: Sync, vendors: Vendors, world: World) -> Outcomes:
+    """A heartbeat has come as far as it goes; all else is synced."""
+    beats: dict[Ref, Outcome] = {
+        row.ref: Done("beat", {"version": world.clock.now()}) for row in rows if row.ref.id == HEARTBEAT
+    }
+    others = [row for row in rows if row.ref not in beats]
+    if not others:
+        return beats
+    outcomes = await sync(others, vendors, replace(world, lease=lease))
+    for pace in vendors.paces.values():
+        await pace.answered()
+    return {**outcomes, **beats}
+
+
 def _unforeseen(error: Exception) -> Failed:
     """What a failure nobody planned for says of itself: its kind and place, for its text may quote a customer."""
     if isinstance(error, Rejected):
@@ -166,11 +184,18 @@ def _unforeseen(error: Exception) -> Failed:
     return Failed("error", f"{place}. Please report it, with this record's id.")
 
 
-async def _close(lease: Lease, failure: Unavailable | Misconfigured, world: World, tally: Tally) -> None:
-    """Open the breaker. The rows are not at fault: they stay due, no attempt is counted."""
+async def _close(
+    lease: Lease, failure: Unavailable | Misconfigured, vendors: Vendors, world: World, tally: Tally
+) -> None:
+    """Open the breaker: the lane's, and where all calls fail the vendor's, so that other lanes close without a call.
+
+    The rows are not at fault: they stay due, no attempt is counted.
+    """
     now = world.clock.now()
     until = failure.until if isinstance(failure, Unavailable) else None
     rest = CLOSED if isinstance(failure, Unavailable) else CLOSED_BY_OWNER
+    if isinstance(failure, Unavailable) and not isinstance(failure, OnHold) and failure.vendor in vendors.paces:
+        await vendors.paces[failure.vendor].failed(until or now + rest)
     await world.store.close(lease, until or now + rest, str(failure))
     tally.ended = "unavailable" if isinstance(failure, Unavailable) else "misconfigured"
     tally.reason = str(failure)
@@ -190,6 +215,6 @@ async def _commit(rows: Sequence[Record], outcomes: Outcomes, lease: Lease, worl
         tally.outcomes["overtaken" if became is Committed.LOST else line.outcome] += 1
         if became in (Committed.CLEAN, Committed.AGAIN):
             tally.lags.append((now - (row.due_since or now)).total_seconds())
-        if line.outcome != "unchanged":
+        if line.outcome not in ("unchanged", "beat"):
             entries.append(line)
     await world.store.note(entries)
