@@ -151,7 +151,7 @@ def _leaving(
     ours = {line_key(row.ref, line) for line in target.lines}
     for line in found:
         key = line.properties.get(KEY)
-        if (key and key not in ours) or (not key and all_of_it and line.id not in taken):
+        if line.id not in taken and (key not in ours if key else all_of_it):
             yield line.id, key or line_key(row.ref, line.id)
 
 
