@@ -62,6 +62,7 @@ class MemoryStore:
         self._budgets: dict[str, Spent] = {}
         self._settings: dict[tuple[str, str], str] = {}
         self._jobs: dict[tuple[str, str], Job] = {}
+        self._notes: dict[tuple[str, str, str], str] = {}
         self._shards = shards
         self._lag = timedelta(seconds=lag)
         self._latest = datetime.min.replace(tzinfo=UTC)
@@ -214,6 +215,24 @@ class MemoryStore:
         request, counts = json.loads(json.dumps([dict(job.request), dict(job.counts)]))
         self._jobs[job.shop, job.name] = replace(job, request=request, counts=counts, revision=job.revision + 1)
         return True
+
+    async def put_notes(
+        self, shop: str, report: str, notes: Mapping[str, Mapping[str, Any]], expires: datetime
+    ) -> None:
+        for name, note in notes.items():
+            self._notes[shop, report, name] = json.dumps(note)
+
+    async def notes(self, shop: str, report: str, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+        return {
+            name: json.loads(self._notes[shop, report, name]) for name in names if (shop, report, name) in self._notes
+        }
+
+    async def notes_after(
+        self, shop: str, report: str, prefix: str, after: str | None, limit: int
+    ) -> list[tuple[str, dict[str, Any]]]:
+        mine = (name for of, at, name in self._notes if (of, at) == (shop, report))
+        names = sorted(name for name in mine if name.startswith(prefix) and name > (after or ""))[:limit]
+        return list((await self.notes(shop, report, names)).items())
 
     async def rows(self, shop: str, kind: Kind, after: str | None, limit: int) -> tuple[list[Record], str | None]:
         ids = sorted(ref.id for ref in self.records if (ref.shop, ref.kind) == (shop, kind) and ref.id > (after or ""))

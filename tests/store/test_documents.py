@@ -49,6 +49,25 @@ def test_a_job_is_saved_by_the_one_who_read_it_last(store: Store, shop: str) -> 
     asyncio.run(work())
 
 
+def test_notes_of_a_report_are_found_by_name_and_in_order(store: Store, shop: str) -> None:
+    notes = {f"order#{number:03}": {"id": str(number)} for number in range(130)}
+
+    async def work() -> None:
+        assert await store.notes(shop, "one", ["order#001"]) == {}
+        assert await store.notes_after(shop, "one", "order#", None, 9) == []
+        await store.put_notes(shop, "one", {**notes, "line#1": {"é": ["x", None]}, "orders": {}}, NOW)
+        await store.put_notes(shop, "two", {"order#001": {"id": "other"}}, NOW)
+        assert await store.notes(shop, "one", [*notes, "line#1", "line#2"]) == {**notes, "line#1": {"é": ["x", None]}}
+        first = await store.notes_after(shop, "one", "order#", None, 100)
+        rest = await store.notes_after(shop, "one", "order#", first[-1][0], 100)
+        assert [*first, *rest] == list(notes.items())
+        assert await store.notes_after(shop, "one", "order#", rest[-1][0], 100) == []
+        await store.put_notes(shop, "one", {"order#001": {"id": "anew"}}, NOW)
+        assert await store.notes(shop, "one", ["order#001"]) == {"order#001": {"id": "anew"}}
+
+    asyncio.run(work())
+
+
 def test_a_budget_gives_its_burst_at_once_and_the_rest_as_it_is_earned(store: Store, shop: str) -> None:
     async def work() -> None:
         async def draw(tokens: float, patience: float = 9, at: float = 0) -> float | None:

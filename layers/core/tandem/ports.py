@@ -136,6 +136,22 @@ class Store(Protocol):
         """Save with the next revision; False when it was saved by another since it was read."""
         ...
 
+    async def put_notes(
+        self, shop: str, report: str, notes: Mapping[str, Mapping[str, Any]], expires: datetime
+    ) -> None:
+        """Write notes of a report by name, or write them anew."""
+        ...
+
+    async def notes(self, shop: str, report: str, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Those there are."""
+        ...
+
+    async def notes_after(
+        self, shop: str, report: str, prefix: str, after: str | None, limit: int
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """Notes whose names begin so, in the order of their names, from the one that follows `after` on."""
+        ...
+
     async def rows(self, shop: str, kind: Kind, after: str | None, limit: int) -> tuple[list[Record], str | None]:
         """All rows of a kind in the order of their ids, a page at a time; the second value continues, None ends."""
         ...

@@ -52,6 +52,10 @@ def job(shop: str, name: str) -> Key:
     return f"{shop}#job", name
 
 
+def note(shop: str, report: str, name: str) -> Key:
+    return f"{shop}#report#{report}", name
+
+
 def history(ref: Ref) -> str:
     """The pk of all that became of one record; the sk begins with the time."""
     return f"{ref.shop}#{ref.kind}#{ref.id}"
