@@ -1,5 +1,7 @@
 """Compares a HubSpot account with a store's books, record by record."""
 
+from sandbox.oracle.cart_checks import judge_carts, no_carts
+from sandbox.oracle.cart_life import CartRules
 from sandbox.oracle.case import KEY, Case, addresses
 from sandbox.oracle.contacts import CONTACT_KEPT, contact_values, email
 from sandbox.oracle.duplicates import duplicates
@@ -24,14 +26,21 @@ BEFORE_CUSTOMER = ("", "subscriber", "lead", "marketingqualifiedlead", "salesqua
 """Life-cycle stages that a buyer has left behind."""
 
 
-def judge(books: JSON, crm: Crm, before: Crm | None = None) -> Verdict:
-    """Compare everything. With `before`, the CRM ahead of the first sync, also what others wrote."""
+DEFAULT = CartRules()
+
+
+def judge(books: JSON, crm: Crm, before: Crm | None = None, rules: CartRules | None = DEFAULT) -> Verdict:
+    """Compare everything. With `before`, the CRM ahead of the first sync, also what others wrote.
+
+    `rules` are those of carts, None where they are off.
+    """
     case = Case(books, crm, before)
     for customer in books["customers"]:
         _judge_customer(case, customer)
     buyers = {customer["id"]: customer for customer in books["customers"]}
     for order in books["orders"]:
         _judge_order(case, order, buyers)
+    no_carts(case) if rules is None else judge_carts(case, rules)
     duplicates(case)
     strangers(case)
     if before is not None:

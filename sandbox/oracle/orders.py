@@ -74,8 +74,8 @@ def order_values(order: JSON) -> Values:
         "hs_landing_site": text(visit.get("landing")),
         "hs_referring_site": text(visit.get("referrer")),
         "hs_buyer_accepts_marketing": boolean(order["accepts_marketing"]),
-        **_address("hs_shipping_address", order["shipping_address"] or {}),
-        **_address("hs_billing_address", order["billing_address"] or {}),
+        **address_values("hs_shipping_address", order["shipping_address"] or {}),
+        **address_values("hs_billing_address", order["billing_address"] or {}),
         "hs_billing_address_firstname": text((order["billing_address"] or {}).get("first_name")),
         "hs_billing_address_lastname": text((order["billing_address"] or {}).get("last_name")),
         "hs_billing_address_email": text(order["email"]),
@@ -85,7 +85,7 @@ def order_values(order: JSON) -> Values:
     }
 
 
-def _address(prefix: str, address: JSON) -> Values:
+def address_values(prefix: str, address: JSON) -> Values:
     return {
         f"{prefix}_name": text(address.get("name")),
         f"{prefix}_street": joined((address.get("address1"), address.get("address2"))),
@@ -132,7 +132,7 @@ def _own(order: JSON) -> Values:
         "tandem_risk_recommendation": words(next((ADVICE[one] for one in ADVICE if one in order["risks"]), "NONE")),
         "tandem_risk_level": words(next((one for one in RISKS if one in order["risks"]), None)),
         "tandem_po_number": text(order["po_number"]),
-        "tandem_custom_attributes": _attributes(order["attributes"]),
+        "tandem_custom_attributes": attribute_lines(order["attributes"]),
     }
 
 
@@ -163,7 +163,7 @@ def _parcel(parcel: JSON) -> str:
     return head + "".join(f" | {way}" for way in ways if way)
 
 
-def _attributes(pairs: list[list[str]]) -> str:
+def attribute_lines(pairs: list[list[str]]) -> str:
     return lines(f"{line(key)}: {line(value)}" if line(value) else line(key) for key, value in pairs)
 
 
@@ -200,7 +200,7 @@ def line_values(order: JSON, one: JSON, kind: str) -> Values:
         "tandem_variant_title": text(one["variant_title"]),
         "tandem_vendor": text(one["vendor"]),
         "tandem_gift_card": boolean(one["is_gift_card"]),
-        "tandem_custom_attributes": _attributes(one["attributes"]),
+        "tandem_custom_attributes": attribute_lines(one["attributes"]),
         "tandem_ordered_quantity": amount(units),
         "tandem_currency": order["currency"],
         "tandem_unit_price": price,

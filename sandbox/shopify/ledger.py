@@ -1,4 +1,4 @@
-"""The store's books as JSON: every order and customer with its sums and words worked out, for whoever must compare.
+"""The store's books as JSON: orders, customers, checkouts, with sums and words worked out, for whoever must compare.
 
 Sums are pairs of texts: shop currency, buyer's currency. Times are ISO 8601; ids are numbers as text.
 """
@@ -8,6 +8,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from sandbox.shopify.checkouts import checkout_model
+from sandbox.shopify.checkouts.checkout_abandonment import buyer, checkouts_of
+from sandbox.shopify.checkouts.checkout_fields import recovery_url
+from sandbox.shopify.checkouts.checkout_model import CODE, Checkout, CheckoutLine
 from sandbox.shopify.customers.consent import NEW_WORDS
 from sandbox.shopify.customers.countries import country_name, province_name
 from sandbox.shopify.fulfillments.fulfillment_model import Fulfillment
@@ -34,6 +38,12 @@ SUMS: Mapping[str, Callable[[Order], Sum]] = {
     "net_payment": order_money.net_payment,
     "tip": lambda order: order.tip,
 }
+CHECKOUT_SUMS: Mapping[str, Callable[[Checkout], Sum]] = {
+    "total": checkout_model.total_price,
+    "subtotal": checkout_model.subtotal,
+    "discount": checkout_model.total_discount,
+    "tax": checkout_model.total_tax,
+}
 KEPT = (
     "name",
     "cancel_reason",
@@ -51,14 +61,17 @@ KEPT = (
 
 
 def ledger(shop: Shop) -> Fields:
-    """All orders and customers there are, and the ids of those deleted."""
+    """All orders, customers and checkouts there are at `now`, and those deleted."""
     return {
+        "now": _time(shop.now),
         "domain": shop.settings.domain,
         "currency": shop.settings.currency,
         "orders": [order_entry(shop, order) for order in shop.table("Order").rows.values()],
         "customers": [customer_entry(customer) for customer in shop.customers.rows.values()],
+        "checkouts": [checkout_entry(shop, checkout) for checkout in checkouts_of(shop).by_token.values()],
         "deleted_orders": _deleted(shop, "ORDER"),
         "deleted_customers": _deleted(shop, "CUSTOMER"),
+        "deleted_checkouts": [_gone(checkout) for checkout in checkouts_of(shop).gone],
     }
 
 
@@ -176,6 +189,57 @@ def _address(address: MailingAddress | None) -> Fields | None:
         **{name: getattr(address, name) for name in kept},
         "province": province_name(address.country_code, address.province_code),
         "country": country_name(address.country_code),
+    }
+
+
+def checkout_entry(shop: Shop, checkout: Checkout) -> Fields:
+    """`abandoned_at` is None while the API does not list it. `ever_known`: a customer stood behind it at some time."""
+    customer = buyer(shop, checkout)
+    taken_off = checkout_model.line_discounts(checkout)
+    kept = ("name", "taxes_included", "note")
+    return {
+        **{name: getattr(checkout, name) for name in kept},
+        **_gone(checkout),
+        "created_at": _time(checkout.created_at),
+        "updated_at": _time(checkout.updated_at),
+        "url": recovery_url(shop, checkout),
+        "currency": checkout.rate.shop,
+        "presentment_currency": checkout.rate.presentment,
+        "sums": {name: _pair(worked_out(checkout)) for name, worked_out in CHECKOUT_SUMS.items()},
+        "codes": [one.label for one in checkout.discounts if one.kind == CODE],
+        "attributes": [list(pair) for pair in checkout.attributes],
+        "shipping_address": _address(checkout.shipping_address),
+        "billing_address": _address(checkout.billing_address),
+        "customer": customer.legacy_resource_id if customer else None,
+        "ever_known": checkout.customer is not None,
+        "company": customer.contact.company.legacy_resource_id if customer and customer.contact else None,
+        "lines": [_checkout_line(shop, line, off) for line, off in zip(checkout.lines, taken_off, strict=True)],
+    }
+
+
+def _gone(checkout: Checkout) -> Fields:
+    """What is still known of a checkout that was deleted or swept away."""
+    return {
+        "id": checkout.legacy_resource_id,
+        "token": checkout.token,
+        "abandoned_at": _time(checkout.abandoned_at),
+        "completed_at": _time(checkout.completed_at),
+    }
+
+
+def _checkout_line(shop: Shop, line: CheckoutLine, off: Sum) -> Fields:
+    product, variant = shop.products.get(line.product_id), shop.variants.get(line.variant_id)
+    return {
+        "id": line.legacy_resource_id,
+        "title": line.title,
+        "variant_title": line.variant_title,
+        "sku": line.sku,
+        "quantity": line.quantity,
+        "price": _pair(line.price),
+        "discount": _pair(off),
+        "product": product.legacy_resource_id if product else None,
+        "variant": variant.legacy_resource_id if variant else None,
+        "attributes": [list(pair) for pair in line.attributes],
     }
 
 

@@ -16,11 +16,12 @@ RECOVERABLE = ("web", "buy_button")
 
 
 class CheckoutTable(Table[Checkout]):
-    """The abandoned checkouts, and by token all there are."""
+    """The abandoned checkouts, by token all there are, and those that are gone."""
 
     def __init__(self, terms: Any) -> None:
         super().__init__(terms)
         self.by_token: dict[str, Checkout] = {}
+        self.gone: list[Checkout] = []
         self.sweeping = False
 
 
@@ -87,7 +88,9 @@ def sweep(shop: Shop) -> int:
 
 def forget(shop: Shop, checkout: Checkout) -> None:
     stop(checkout)
-    del checkouts_of(shop).by_token[checkout.token]
+    table = checkouts_of(shop)
+    del table.by_token[checkout.token]
+    table.gone.append(checkout)
     if checkout.abandoned_at is not None:
         shop.remove(checkout)
 

@@ -38,8 +38,10 @@ def _bound(act: Callable[..., Any], simulator: "Shopify") -> Callable[..., Any]:
         try:
             with simulator.deliveries.event():
                 return act(simulator, **given)
-        except (Refused, GraphQLError, InvalidOperation) as refused:
-            raise ValueError(str(refused) or "a number was expected") from refused
+        except InvalidOperation as refused:
+            raise ValueError("a number was expected") from refused
+        except (Refused, GraphQLError) as refused:
+            raise ValueError(str(refused)) from refused
 
     full = signature(act)
     shown = full.replace(parameters=list(full.parameters.values())[1:])

@@ -89,7 +89,7 @@ def place_order(
         shipping=[NewShipping("Standard", Decimal(shipping))] if shipping is not None else (),
         discounts=[NewDiscount(discount_code, Decimal(discount_percentage))] if discount_code else (),
         taxes=[("Tax", Decimal(tax_rate))] if tax_rate is not None else (),
-        transactions=_payment(payment, Decimal(rate)),
+        transactions=paid_by(payment, Decimal(rate)),
         shipping_address=place,
         billing_address=place,
         source_name=source_name,
@@ -102,7 +102,8 @@ def place_order(
     return shown_order(order)
 
 
-def _payment(word: str, rate: Decimal) -> Sequence[NewTransaction]:
+def paid_by(word: str, rate: Decimal) -> Sequence[NewTransaction]:
+    """paid, authorized, pending, or an amount in the shop's currency."""
     match word:
         case "paid":
             return PAID

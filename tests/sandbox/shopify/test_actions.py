@@ -149,6 +149,59 @@ def test_a_checkouts_ways(front: Front) -> None:
     assert (order["checkout_token"], order["email"]) == (opened["token"], "ana@example.com")
     other = front.act("open_checkout", lines=LINES, email="bo@example.com")
     assert front.act("delete_checkout", checkout=other["token"]) == {"deleted": other["token"]}
+    assert refused(front, "update_checkout", checkout=other["token"], note="still there?")
+
+
+def test_a_checkout_tells_all_that_an_order_may(front: Front) -> None:
+    told = {"currency": "EUR", "rate": "0.8", "tax_rate": "0.2"}
+    token = front.act("open_checkout", lines=LINES, email="ana@example.com", **told)["token"]
+    attributes = [{"key": "gift", "value": "yes"}]
+    front.act("update_checkout", checkout=token, discount_code="TEN", shipping="5", custom_attributes=attributes)
+    front.act("update_checkout", checkout=token, address={"address1": "1 Mill Row", "city": "Leeds"})
+    [checkout] = front.http.get("/__sandbox/state/ledger").json()["checkouts"]
+    # 2 x 12.50 less 10 % is 22.50, with 20 % tax 27, with shipping 32: 25.60 euros
+    assert checkout["sums"]["total"] == ["32.00", "25.60"]
+    assert (checkout["codes"], checkout["attributes"]) == (["TEN"], [["gift", "yes"]])
+    front.act("update_checkout", checkout=token, discount_code="")
+    order = front.act("complete_checkout", checkout=token, payment="pending")
+    assert (order["transactions"], len(order["lines"]), order["attributes"]) == ([], 1, [["gift", "yes"]])
+    assert order["discount_applications"] == []
+    assert "is completed" in refused(front, "update_checkout", checkout=token, note="late")
+    assert "is completed" in refused(front, "complete_checkout", checkout=token)
+
+
+def test_a_checkout_without_lines_cannot_be_paid(front: Front) -> None:
+    token = front.act("open_checkout", lines=LINES, email="ana@example.com")["token"]
+    front.act("update_checkout", checkout=token, lines=[])
+    assert "no lines" in refused(front, "complete_checkout", checkout=token)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"lines": [{"title": "Engraving", "price": "5"}]}, "a line of a checkout is"),
+        ({"lines": [{"variant": "NB-1", "quantity": 0}]}, "a quantity of 1 or more"),
+        ({"lines": [{"variant": "NB-1"}, {"variant": "NB-1"}]}, "one line for each variant"),
+        ({"lines": [{"variant": "nothing"}]}, "nothing"),
+        ({"lines": LINES, "customer": "nobody@example.com"}, "nobody@example.com"),
+        ({"lines": LINES, "shipping": "much"}, "number"),
+        ({"lines": LINES, "currency": "EUR", "rate": "0"}, "above zero"),
+        ({"lines": LINES, "secret": "x"}, "there are: email"),
+    ],
+)
+def test_what_no_buyer_can_tell_is_refused(front: Front, given: dict[str, Any], why: str) -> None:
+    assert why in refused(front, "open_checkout", **given)
+    assert front.http.get("/__sandbox/state/ledger").json()["checkouts"] == []
+
+
+def test_the_books_keep_checkouts_that_are_gone(front: Front) -> None:
+    token = front.act("open_checkout", lines=LINES, email="ana@example.com")["token"]
+    front.act("abandon_checkout", checkout=token)
+    front.act("delete_checkout", checkout=token)
+    books = front.http.get("/__sandbox/state/ledger").json()
+    assert books["checkouts"] == []
+    [gone] = books["deleted_checkouts"]
+    assert (gone["token"], gone["completed_at"], bool(gone["abandoned_at"])) == (token, None, True)
 
 
 NONSENSE: dict[str, dict[str, Any]] = {
