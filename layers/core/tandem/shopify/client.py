@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from tandem.errors import Unavailable
+from tandem.errors import Rejected, Unavailable
 from tandem.model import Kind, Node
 from tandem.recovery_link import token_of
+from tandem.shopify.answers import Faulty
 from tandem.shopify.documents import (
     ABANDONED_PAGE,
     CHECKOUT_LINES,
@@ -169,7 +170,12 @@ class ShopifyClient:
     async def _page(self, kind: Kind, terms: Sequence[str], sort: str, after: str | None) -> Any:
         name, document, always = PAGES[kind]
         query = " ".join(term for term in (always, *terms) if term) or None
-        return (await self._api.ask(document, {"after": after, "query": query, "sort": sort}))[name]
+        try:
+            return (await self._api.ask(document, {"after": after, "query": query, "sort": sort}))[name]
+        except Faulty:
+            if after is None:
+                raise
+            raise Rejected("Shopify does not go on from a cursor of a listing", "cursor") from None
 
     async def _nodes(self, document: Document, kind: str, ids: Sequence[str]) -> dict[str, Node | None]:
         """Records by id, in batches. Text that is no number names no record.
@@ -197,7 +203,9 @@ class ShopifyClient:
 
         await self._each(batch, [asked[start : start + AT_ONCE] for start in range(0, len(asked), AT_ONCE)])
         if failing and len(failing) == len(asked):
-            raise Unavailable(f"{document.name}: Shopify fails to answer, whatever record is asked for")
+            raise Unavailable(
+                f"{document.name}: Shopify fails to answer, whatever record is asked for", None, "shopify"
+            )
         for id_ in failing:
             del found[id_]
         return found

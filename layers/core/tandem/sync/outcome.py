@@ -11,6 +11,8 @@ STRAGGLE = timedelta(seconds=90)
 """A write whose answer never came may land for this long; until then nothing newer is written."""
 PAUSES = (30, 60, 120, 300, 600, 1800, 3600)
 """Seconds before each further attempt at a record that the vendor refuses; after the last it is parked."""
+SETTLED = timedelta(seconds=5)
+"""From a change to a commit, if the record was read more than a second after it: reading and writing take so long."""
 WRITING = ("written", "marked deleted")
 """Words of Done after which HubSpot holds something else than before."""
 NEXT_TIME = "It is tried again as soon as it changes, or by resync."
@@ -59,11 +61,22 @@ def commit(row: Record, outcome: Outcome, now: datetime) -> Commit:
     match outcome:
         case Done():
             written = {"written_at": now} if outcome.word in WRITING else {}
-            return Commit(row.ref, row.marks, {"attempts": None, "error": None, **written, **outcome.fields})
+            fields = {"attempts": None, "error": None, **written, **outcome.fields}
+            return Commit(row.ref, row.marks, _as_settled(fields, now))
         case Later():
             return Commit(row.ref, row.marks, {"error": outcome.why, **outcome.fields}, now + outcome.pause)
         case Failed():
             return _failed(row, outcome, now)
+
+
+def _as_settled(fields: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """Shopify's times are whole seconds: a record may change again within the one in which it was read, unseen.
+
+    So a version that may not be over is noted as the one before; reconciliation then looks once more.
+    """
+    version = fields.get("version")
+    fresh = isinstance(version, datetime) and now - version < SETTLED
+    return {**fields, "version": version - timedelta(seconds=1)} if version and fresh else fields
 
 
 def _failed(row: Record, failed: Failed, now: datetime) -> Commit:

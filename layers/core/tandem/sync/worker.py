@@ -164,7 +164,7 @@ async def _batch(
 async def _outcomes(rows: Sequence[Record], lease: Lease, sync: Sync, vendors: Vendors, world: World) -> Outcomes:
     """A heartbeat has come as far as it goes; all else is synced."""
     beats: dict[Ref, Outcome] = {
-        row.ref: Done("beat", {"version": world.clock.now()}) for row in rows if row.ref.id == HEARTBEAT
+        row.ref: Done("beat", {"written_at": world.clock.now()}) for row in rows if row.ref.id == HEARTBEAT
     }
     others = [row for row in rows if row.ref not in beats]
     if not others:
