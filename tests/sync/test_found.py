@@ -324,3 +324,23 @@ def test_an_order_that_an_upsert_restored_keeps_nothing_of_before() -> None:
 
     run(world.clock, play())
     agrees(world)
+
+
+def test_a_line_taken_out_of_an_order_that_was_deleted_in_hubspot_is_no_orphan() -> None:
+    """The order made in its place knew nothing of it."""
+    world = LocalWorld(1, switches={"archived_keeps_key": "no"})
+
+    async def play() -> None:
+        await ready(world)
+        placed = act(world, "place_order", lines=[MUG, {"title": "Lid", "price": "2"}], payment="pending")
+        lid = str(placed["lines"][1]["legacy_resource_id"])
+        await news(world)
+        ends = {"object_type": "orders", "record_id": link(world, Kind.ORDER, number(placed))}
+        world.hubspot.actions["archive"](**ends)
+        world.shopify.faults.add("drop")
+        act(world, "edit_order", order=number(placed), quantities={lid: 0})
+        await world.live(5)
+        await marked(world, Kind.ORDER, number(placed), force=True)
+
+    run(world.clock, play())
+    agrees(world)

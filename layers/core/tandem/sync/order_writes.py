@@ -66,7 +66,6 @@ async def associate(
     ]
     contacts, no_contacts = _changes(plans, ends, "contacts")
     companies, no_companies = _changes(plans, ends, "companies")
-    leaving = {id_: key for one in plans for id_, key in one.leaving.items()}
     no_contacts += await _strangers(plans, ends, hubspot)
     await _unlink("contacts", no_contacts, hubspot)
     await _unlink("companies", no_companies, hubspot)
@@ -74,7 +73,7 @@ async def associate(
         hubspot.associate("orders", "line_items", to_lines, None) if to_lines else None,
         _to_contacts(plans, contacts, hubspot, world) if contacts else None,
         hubspot.associate("orders", "companies", companies, portal.order_company) if companies else None,
-        _let_go(leaving, hubspot) if leaving else None,
+        let_go(plans, hubspot),
     ]
     await together(*(call for call in calls if call is not None))
 
@@ -138,12 +137,15 @@ async def _to_contacts(plans: Sequence[OrderPlan], pairs: Pairs, hubspot: HubSpo
         await announce(marks, world)
 
 
-async def _let_go(ids: Mapping[str, str], hubspot: HubSpot) -> None:
-    """Archive lines, by HubSpot id with their keys. An archived record keeps its unique value: a line could not return.
+async def let_go(plans: Sequence[OrderPlan], hubspot: HubSpot) -> None:
+    """Archive the lines that leave. An archived record keeps its unique value: a line could not return.
 
     So it gets another key first, by which it is found if the worker ends in between; if a line of that key has left
     before, one by its HubSpot id.
     """
+    ids = {id_: key for one in plans for id_, key in one.leaving.items()}
+    if not ids:
+        return
     answers = await hubspot.update("line_items", [Write(id_, {KEY: left_key(key)}) for id_, key in ids.items()])
     again = [id_ for id_, answer in answers.items() if isinstance(answer, NotWritten) and answer.code == "conflict"]
     if again:

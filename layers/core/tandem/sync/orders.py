@@ -12,7 +12,7 @@ from tandem.sync.announce import announce
 from tandem.sync.contacts import PENDING, link_contacts
 from tandem.sync.intent import intend
 from tandem.sync.lookups import companies, find_orders, find_strays, products
-from tandem.sync.order_writes import Answers, Ends, associate, write_lines, write_orders
+from tandem.sync.order_writes import Answers, Ends, associate, let_go, write_lines, write_orders
 from tandem.sync.outcome import UNANSWERED, Done, Failed, Later, Outcome, left_out
 from tandem.sync.plan import OrderPlan, digest, line_key, plan
 from tandem.sync.shop import portal_of
@@ -137,14 +137,17 @@ async def _write(
     )
     outcomes: dict[Ref, Outcome] = {}
     whole: list[OrderPlan] = []
+    gone: list[OrderPlan] = []
     for one in plans:
         answer = orders[one.order.key]
         if isinstance(answer, NotWritten):
             outcomes[one.row.ref] = _refused(answer)
+            gone += [one] if answer.code == "gone" else []
         else:
             whole.append(replace(one, link=answer.id))
     ends = Ends(contacts, companies_)
     await associate(whole, lines, ends, portal, vendors.hubspot, world)
+    await let_go(gone, vendors.hubspot)  # the order that is made in its place will not know of them
     await _hand_over(whole, world)
     for one in whole:
         outcomes[one.row.ref] = _outcome(one, orders, lines, ends)
