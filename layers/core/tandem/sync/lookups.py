@@ -91,13 +91,13 @@ async def _of_others(refs: Sequence[Ref], portal: Portal, hubspot: HubSpot) -> d
         page, after = await hubspot.search("orders", filters, ["hs_external_order_id", "hs_source_store"], after)
         for order in sorted(page, key=lambda one: int(one.id)):
             key = by_id.get(order.properties.get("hs_external_order_id") or "")
-            if key and _of_this_shop(order, portal):
+            if key and of_this_shop(order, portal):
                 adopted.setdefault(key, order.id)
         if after is None:
             return adopted
 
 
-def _of_this_shop(order: Found, portal: Portal) -> bool:
+def of_this_shop(order: Found, portal: Portal) -> bool:
     """Shopify's order ids are unique over all shops, so an empty store name is no doubt; another's name is."""
     name = (order.properties.get("hs_source_store") or "").casefold()
     return not name or name.removeprefix("https://").rstrip("/") in {one.casefold() for one in portal.shop_names}

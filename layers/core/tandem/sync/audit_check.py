@@ -1,0 +1,111 @@
+"""The last part of an audit: what is suspected is looked at by id on both sides, as it is now, and healed if asked for.
+
+A suspect's note becomes its finding in one write, before anything is marked: whoever repeats a step that was killed
+counts what is written there and looks at nothing twice.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+
+from tandem.model import KEY, Kind, Record, Ref
+from tandem.sync.announce import announce
+from tandem.sync.audit_contacts import check_contacts
+from tandem.sync.audit_orders import check_orders
+from tandem.sync.audit_run import KEPT, KINDS, Note, Run, Stepped
+from tandem.sync.audit_verdict import DUPLICATED, ORPHANED, Verdict, marks_of
+from tandem.sync.compare import Difference
+
+PAGE = 50
+Rows = Mapping[Ref, Record]
+Check = Callable[[Run, Sequence[str], Rows], Awaitable[tuple[dict[str, Verdict], dict[str, list[Ref]]]]]
+CHECKS: Mapping[Kind, Check] = {Kind.CONTACT: check_contacts, Kind.ORDER: check_orders}
+BORN = "hs_createdate"
+
+
+async def suspects(run: Run, kind: Kind, after: str | None) -> Stepped:
+    """Fifty suspected records."""
+    prefix = f"suspects#{KINDS[kind]}#"
+    page = await run.after(prefix, after, PAGE)
+    ids = [name.removeprefix(prefix) for name, note in page if "checked" not in note]
+    verdicts = await _verdicts(run, kind, ids) if ids else {}
+    return await _settled(run, KINDS[kind], page, {f"{prefix}{id_}": one for id_, one in verdicts.items()})
+
+
+async def _verdicts(run: Run, kind: Kind, ids: Sequence[str]) -> dict[str, Verdict]:
+    """Those on records that stood still while both sides were read."""
+    kinds = (kind, Kind.STAGE) if kind is Kind.ORDER else (kind,)
+    before = await run.world.store.read([Ref(run.shop, one, id_) for one in kinds for id_ in ids])
+    verdicts, relied_on = await CHECKS[kind](run, ids, before)
+    after = await run.world.store.read(sorted({ref for refs in relied_on.values() for ref in refs}))
+    return {
+        id_: one if (why := _moving(relied_on[id_], before, after)) is None else Verdict(skipped=why)
+        for id_, one in verdicts.items()
+    }
+
+
+def _moving(refs: Sequence[Ref], before: Rows, after: Rows) -> str | None:
+    """Why nothing can be said of a record at this time."""
+    rows = [after[ref] for ref in refs if ref in after]
+    if any(row.due_at for row in rows):
+        return "under way"
+    if any(row.marks != before[row.ref].marks for row in rows if row.ref in before):
+        return "under way"
+    return "parked: its row says why" if rows and rows[0].ref == refs[0] and rows[0].parked_at else None
+
+
+async def _settled(run: Run, name: str, page: Sequence[tuple[str, Note]], verdicts: Mapping[str, Verdict]) -> Stepped:
+    """Write the verdicts down, then mark, then count; those of an earlier try among them."""
+    notes = {of: {**dict(page)[of], **one.note()} for of, one in verdicts.items()}
+    await run.put(notes, KEPT)
+    settled = {of: notes.get(of, note) for of, note in page}
+    if run.job.request["heal"]:
+        await announce([mark for note in settled.values() for mark in marks_of(run.shop, note)], run.world)
+    counts: Counter[str] = Counter()
+    for note in settled.values():
+        for finding in note.get("findings", ()):
+            counts[f"{name} {finding}"] += 1
+        if "skipped" in note:
+            counts[f"{name} skipped: {note['skipped']}"] += 1
+    return Stepped(page[-1][0] if len(page) == PAGE else None, counts)
+
+
+async def twins(run: Run, name: str, after: str | None) -> Stepped:
+    """Copies of records: of those still there, the ones that are not the record itself."""
+    page = await run.after(f"twins#{name}#", after, PAGE)
+    open_ = {of: note["id"] for of, note in page if "checked" not in note}
+    kind = next(kind for kind, one in KINDS.items() if one == name)
+    sources = {of: of.split("#")[2] for of in open_}
+    refs = {of: Ref(run.shop, kind, id_) for of, id_ in sources.items()}
+    rows = await run.world.store.read(sorted(set(refs.values()))) if refs else {}
+    there = await run.vendors.hubspot.read(name, sorted(set(open_.values())), [KEY]) if open_ else {}
+    keyed = await run.vendors.hubspot.read(name, sorted({ref.key for ref in refs.values()}), [], by=KEY) if refs else {}
+    verdicts = {}
+    for of, id_ in open_.items():
+        row, main = rows.get(refs[of]), keyed.get(refs[of].key)
+        known = {one for one in (row.link if row else None, main.id if main else None) if one}
+        copy = there.get(id_)
+        is_copy = copy is not None and copy.id == id_ and bool(known - {id_})
+        found = [Difference(DUPLICATED, name)] if is_copy else []
+        verdicts[of] = Verdict(found, hubspot=[*sorted(known - {id_}), id_] if is_copy else ())
+    return await _settled(run, name, page, verdicts)
+
+
+async def loose(run: Run, after: str | None) -> Stepped:
+    """Lines of ours that no order has, and that no order is known to lack."""
+    page = await run.after("loose#", after, PAGE)
+    wanted = await run.notes(f"held#{note['id']}" for _, note in page)
+    open_ = {of: note["id"] for of, note in page if "checked" not in note}
+    ids = [id_ for id_ in open_.values() if f"held#{id_}" not in wanted]
+    there = await run.vendors.hubspot.read("line_items", ids, [KEY, BORN]) if ids else {}
+    linked = await run.vendors.hubspot.associated("line_items", "orders", ids) if ids else {}
+    verdicts = {}
+    for of, id_ in open_.items():
+        stands = id_ in there and not linked[id_] and not _is_new(run, there[id_].properties.get(BORN))
+        found = [Difference(ORPHANED, "line")] if stands else []
+        verdicts[of] = Verdict(found, hubspot=[id_] if stands else ())
+    return await _settled(run, "line_items", page, verdicts)
+
+
+def _is_new(run: Run, born: str | None) -> bool:
+    return bool(born) and run.is_recent(datetime.fromisoformat(born or ""))
