@@ -1,0 +1,165 @@
+"""What drives the two sides apart behind Tandem's back: one record at a time, and what an audit must say of it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from sandbox.hubspot.model import Record
+from sandbox.world.world import LocalWorld
+from tandem.mapping.properties import TABLES
+
+KEY = "tandem_key"
+OTHERWISE: dict[str, Callable[[str], str]] = {
+    # another value of the same type
+    "string": lambda value: f"{value} typed over",
+    "number": lambda value: str(Decimal(value) + 1),
+    "datetime": lambda value: (datetime.fromisoformat(value) + timedelta(days=1)).isoformat(),
+}
+WRITTEN = {name: {row.property for row in table} - {"email"} for name, table in TABLES.items()}
+WORD = {"orders": "order", "contacts": "contact", "line_items": "line"}
+
+Finding = tuple[str, str, str]
+"""Object, Shopify's id, what an audit must call it. Of lines it tells with their orders."""
+
+
+class Drift:
+    """`drive` does one thing to a record that was left alone so far. `expected` is what an audit must find then."""
+
+    def __init__(self, world: LocalWorld, seed: int = 0) -> None:
+        self._world, self._random = world, Random(f"drift:{seed}")
+        self._actions = world.hubspot.actions
+        self._touched: set[str] = set()
+        self.expected: set[Finding] = set()
+        self.deleted: list[tuple[str, str]] = []
+        self.copies: list[tuple[str, str]] = []
+
+    def drive(self, what: str) -> None:
+        """`what` is one of KINDS. LookupError when every record was touched before."""
+        getattr(self, f"_{what.replace(' ', '_')}")()
+
+    def _edit_order(self) -> None:
+        self._expect("different", self._edited(self._one("orders"), "orders"))
+
+    def _edit_line(self) -> None:
+        order, line = self._lined()
+        self._edited(line, "line_items")
+        self._expect("different", order)
+
+    def _edit_contact(self) -> None:
+        self._expect("different", self._edited(self._one("contacts"), "contacts"))
+
+    def _delete_order(self) -> None:
+        self._expect("missing", self._archived(self._one("orders"), "orders"))
+
+    def _delete_line(self) -> None:
+        order, line = self._lined()
+        self._archived(line, "line_items")
+        self._expect("missing", order)
+
+    def _delete_contact(self) -> None:
+        self._expect("missing", self._archived(self._one("contacts"), "contacts"))
+
+    def _unlink_contact(self) -> None:
+        linked = lambda order: bool(self._linked(order, "contacts"))  # noqa: E731
+        order = self._one("orders", linked)
+        self._unlinked(order, "contacts", self._linked(order, "contacts")[0])
+        self._expect("wrongly associated", order)
+
+    def _unlink_line(self) -> None:
+        order, line = self._lined()
+        self._unlinked(order, "line_items", line.id)
+        self._expect("wrongly associated", order)
+
+    def _link_stranger(self) -> None:
+        """Another customer's contact."""
+        order = self._one("orders")
+        contacts = [one for one in self._ours("contacts") if one.id not in self._linked(order, "contacts")]
+        other = self._random.choice([one for one in contacts if one.id not in self._gone()])
+        self._actions["associate"](object_type="orders", record_id=order.id, to_type="contacts", to_id=other.id)
+        self._expect("wrongly associated", order)
+
+    def _move_order(self) -> None:
+        order = self._one("orders")
+        [stages] = [
+            pipeline["stages"]
+            for pipeline in self._world.hubspot.state("account")["pipelines"]["orders"].values()
+            if order.properties["hs_pipeline_stage"] in pipeline["stages"]
+        ]
+        others = [stage for stage in stages if stage != order.properties["hs_pipeline_stage"]]
+        self._actions["move_order"](record_id=order.id, stage=self._random.choice(others))
+        self._expect("moved", order)
+
+    def _copy_order(self) -> None:
+        order = self._one("orders")
+        names = ("hs_order_name", "hs_external_order_id", "hs_source_store")
+        self._copied("orders", {name: order.properties[name] for name in names})
+        self._expect("duplicated", order)
+
+    def _copy_contact(self) -> None:
+        contact = self._one("contacts")
+        names = ("firstname", "tandem_customer_id")
+        self._copied("contacts", {name: contact.properties.get(name, "") for name in names})
+        self._expect("duplicated", contact)
+
+    def _ours(self, name: str) -> list[Record]:
+        start = f"{self._world.shop}:{WORD[name]}:"
+        records = self._world.hubspot.portal.store(name).records.values()
+        return [one for one in records if one.archived is None and one.properties.get(KEY, "").startswith(start)]
+
+    def _one(self, name: str, fits: Callable[[Record], bool] = lambda _: True) -> Record:
+        record = self._random.choice([one for one in self._ours(name) if one.id not in self._touched and fits(one)])
+        self._touched.add(record.id)
+        return record
+
+    def _lined(self) -> tuple[Record, Record]:
+        order = self._one("orders", lambda one: bool(self._linked(one, "line_items")))
+        line = self._world.hubspot.portal.store("line_items").find(
+            self._random.choice(self._linked(order, "line_items"))
+        )
+        assert line is not None
+        return order, line
+
+    def _linked(self, record: Record, name: str) -> list[str]:
+        portal = self._world.hubspot.portal
+        return list(portal.linked(record, portal.store(name).kind))
+
+    def _gone(self) -> set[str]:
+        return {id_ for _, id_ in self.deleted}
+
+    def _edited(self, record: Record, name: str) -> Record:
+        """One of the properties that were written and are not empty."""
+        definitions = self._world.hubspot.portal.store(name).schema
+        names = [
+            one
+            for one, value in sorted(record.properties.items())
+            if value and definitions[one].type in OTHERWISE and one in WRITTEN[name]
+        ]
+        chosen = self._random.choice(names)
+        value = OTHERWISE[definitions[chosen].type](record.properties[chosen])
+        self._actions["edit"](object_type=name, record_id=record.id, properties={chosen: value})
+        return record
+
+    def _archived(self, record: Record, name: str) -> Record:
+        self._actions["archive"](object_type=name, record_id=record.id)
+        self.deleted.append((name, record.id))
+        return record
+
+    def _unlinked(self, order: Record, name: str, id_: str) -> None:
+        self._actions["dissociate"](object_type="orders", record_id=order.id, to_type=name, to_id=id_)
+
+    def _copied(self, name: str, properties: dict[str, Any]) -> None:
+        made = self._actions["create"](object_type=name, properties=properties)
+        self.copies.append((name, made["id"]))
+
+    def _expect(self, finding: str, record: Record) -> None:
+        _, kind, id_ = record.properties[KEY].split(":")
+        self.expected.add(({"order": "orders", "contact": "contacts"}[kind], id_, finding))
+
+
+KINDS = tuple(
+    name[1:].replace("_", " ")
+    for name in vars(Drift)
+    if name.startswith(("_edit_", "_delete_", "_unlink_", "_link_", "_move_", "_copy_"))
+)
