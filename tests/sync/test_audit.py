@@ -14,6 +14,7 @@ from sandbox.world.world import LocalWorld
 from tandem.model import Job, Kind, Priority
 from tandem.sync import audit
 
+DAY = 86_400
 SIZE = Size(customers=12, products=5, orders=25, companies=2, checkouts=0)
 KEY = "tandem_key"
 
@@ -66,8 +67,9 @@ def test_what_was_changed_by_hand_is_found_and_nothing_else(what: str) -> None:
     assert not world.due()
 
 
-def test_what_can_be_healed_is_and_what_is_left_is_for_a_person() -> None:
-    world = LocalWorld(seed=6)
+@pytest.mark.parametrize("kept", ["yes", "no"], ids=lambda kept: f"archived records keep their keys: {kept}")
+def test_what_can_be_healed_is_and_what_is_left_is_for_a_person(kept: str) -> None:
+    world = LocalWorld(seed=6, switches={"archived_keeps_key": kept})
     drift = Drift(world)
 
     async def play() -> tuple[Job, set[tuple[str, str, str]], set[tuple[str, str, str]]]:
@@ -76,13 +78,13 @@ def test_what_can_be_healed_is_and_what_is_left_is_for_a_person() -> None:
             drift.drive(what)
         job = await audited(world, heal=True)
         first = told(await all_findings(world))
-        await world.settle()
+        await world.settle(DAY)
         await audited(world)
         rest = told(await all_findings(world))
         for name, id_ in drift.copies:
             world.hubspot.actions["archive"](object_type=name, record_id=id_)
         for name, id_ in drift.deleted:
-            if name == "contacts":
+            if name == "contacts" or kept == "yes":
                 world.hubspot.actions["restore"](object_type=name, record_id=id_)
         await audited(world, heal=True)
         await world.settle()
@@ -91,5 +93,7 @@ def test_what_can_be_healed_is_and_what_is_left_is_for_a_person() -> None:
     job, first, rest = run(world.clock, play())
     assert first == drift.expected
     assert set(audit.summary(job)["what to do"]) == {finding for _, _, finding in first}
-    assert {finding for _, _, finding in rest} == {"duplicated"}
+    for_a_person = {one for one in drift.expected if one[2] == "duplicated" or one[::2] == ("contacts", "missing")}
+    deleted = {one for one in drift.expected if one[2] == "missing"}
+    assert rest == for_a_person | (deleted if kept == "yes" else set())
     assert [str(difference) for difference in world.verdict().differences] == []

@@ -49,9 +49,8 @@ def _moving(refs: Sequence[Ref], before: Rows, after: Rows) -> str | None:
     rows = [after[ref] for ref in refs if ref in after]
     if any(row.due_at for row in rows):
         return "under way"
-    if any(row.marks != before[row.ref].marks for row in rows if row.ref in before):
-        return "under way"
-    return "parked: its row says why" if rows and rows[0].ref == refs[0] and rows[0].parked_at else None
+    moved = any(row.marks != before[row.ref].marks for row in rows if row.ref in before)
+    return "under way" if moved else None
 
 
 async def _settled(run: Run, name: str, page: Sequence[tuple[str, Note]], verdicts: Mapping[str, Verdict]) -> Stepped:

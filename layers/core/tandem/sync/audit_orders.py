@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from tandem.mapping.orders import OrderTarget, order
 from tandem.model import KEY, Found, Kind, Mark, Node, Priority, Record, Ref
 from tandem.sync.audit_run import Run
-from tandem.sync.audit_verdict import CAUSE, ORPHANED, Verdict, order_marks
+from tandem.sync.audit_verdict import CAUSE, ORPHANED, Verdict, contact_marks, order_marks
 from tandem.sync.audit_wanted import order_wanted
-from tandem.sync.compare import DIFFERENT, MISSING, Difference, There, differences, normal
+from tandem.sync.compare import ASSOCIATED, DIFFERENT, MISSING, Difference, There, differences, normal
 from tandem.sync.identity import key_owner
 from tandem.sync.plan import line_key
 from tandem.together import together
@@ -78,10 +78,11 @@ def _judge(run: Run, row: Record, sides: Sides, rows: Rows) -> Verdict:
     differ = differences(wanted, found, sides.lines.get(id_, {}), may_stay)
     if not differ:
         return Verdict()
-    staged = rows.get(Ref(ref.shop, Kind.STAGE, id_))
-    marks = order_marks(
-        ref, differ, {name: min(ids) for name, ids in wrong.items()}, staged=bool(staged and staged.link)
-    )
+    stage = rows.get(Ref(ref.shop, Kind.STAGE, id_))
+    turned = {name: min(others) for name, others in wrong.items()}
+    marks = order_marks(ref, differ, turned, staged=stage is not None and stage.link is not None)
+    if target.contact and Difference(ASSOCIATED, "contacts") in differ:
+        marks += contact_marks(Ref(ref.shop, Kind.CONTACT, target.contact))  # were its row parked, it would get none
     return Verdict(differ, hubspot=[found.id], marks=marks)
 
 

@@ -12,8 +12,8 @@ ORPHANED, DUPLICATED = "orphaned", "duplicated"
 CAUSE = "audit"
 
 TO_DO = {
-    MISSING: "It is made anew when it is healed, or by resync. A contact that was deleted in HubSpot is not: restore "
-    "it there, or leave it, and its orders have no contact.",
+    MISSING: "It is made anew when it is healed, or by resync. What was deleted in HubSpot may have to be restored, "
+    "which its parked row then says; a deleted contact always has to be, or its orders have none.",
     DIFFERENT: "It is written anew when it is healed, or by resync with force. A value that HubSpot does not take is "
     "left out each time; the record's history names it.",
     MOVED: "The order is put back into its stage when it is healed, or by the action check of order_stages.",
