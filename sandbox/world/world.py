@@ -23,12 +23,17 @@ from tandem.model import Kind, Lane, Mark, Priority, Rate, Ref
 from tandem.shopify.client import ShopifyClient
 from tandem.shopify.graphql import Api, Learned
 from tandem.shopify.webhooks import receive
-from tandem.sync import contacts, orders, stages
+from tandem.sync import carts, contacts, orders, stages
 from tandem.sync.announce import announce
 from tandem.sync.pace import Pace, hubspot_rate, search_rate, shopify_rate
 from tandem.sync.worker import Sync, Tally, Vendors, World, drain
 
-SYNCS: Mapping[Kind, Sync] = {Kind.ORDER: orders.sync, Kind.CONTACT: contacts.sync, Kind.STAGE: stages.sync}
+SYNCS: Mapping[Kind, Sync] = {
+    Kind.ORDER: orders.sync,
+    Kind.CONTACT: contacts.sync,
+    Kind.STAGE: stages.sync,
+    Kind.CART: carts.sync,
+}
 HOP = 0.05
 """Seconds from a bell to its worker."""
 RUN = timedelta(seconds=40)

@@ -161,7 +161,7 @@ def test_a_second_run_writes_nothing() -> None:
 
 def test_a_first_run_costs_few_calls_and_meets_no_limit_of_its_own_making() -> None:
     world = LocalWorld(9)
-    fill(world.shopify, Size(customers=200, products=50, orders=500), days=120)
+    fill(world.shopify, Size(customers=200, products=50, orders=500, checkouts=0), days=120)
 
     async def play() -> int:
         await ready(world)

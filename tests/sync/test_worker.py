@@ -11,7 +11,7 @@ from sandbox.world.ready import ready
 from sandbox.world.world import LocalWorld
 from tandem.model import Kind, Lane, Mark, Ref
 from tandem.sync.announce import announce
-from tandem.sync.orders import STALE_LIMIT
+from tandem.sync.whole import STALE_LIMIT
 from tandem.sync.outcome import STRAGGLE
 
 

@@ -34,9 +34,9 @@ class Stage(BaseModel):
 class Portal(BaseModel):
     """One shop and its account. `properties` are, by object, those that exist of the ones Tandem writes.
 
-    `off` is why nothing is written at present. `adopt` is true while orders that another integration made wait to be
-    recognised. `shop_names` are the values of `hs_source_store` that mean this shop. `order_company` is an association
-    type id; None: the default one.
+    `off` is why nothing is written at present; `carts` whether the account has carts. `adopt` is true while orders that
+    another integration made wait to be recognised. `shop_names` are the values of `hs_source_store` that mean this
+    shop. `order_company` is an association type id; None: the default one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -53,6 +53,7 @@ class Portal(BaseModel):
     stages: tuple[Stage, ...]
     default_stage: str = "open"
     adopt: bool = False
+    carts: bool = False
     order_company: int | None = 509
     test_orders: bool = False
     contacts_without_email: bool = False

@@ -1,6 +1,6 @@
 """The life of a cart as data: its states, the first of which that holds is the cart's, and the shop's cart rules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -68,7 +68,7 @@ LIFE: tuple[tuple[str, Callable[[Seen], Any]], ...] = (
     (RECOVERED, lambda it: it.was == RECOVERED or it.ordered or (it.node and it.node["completedAt"])),
     (EXPIRED, lambda it: it.was == EXPIRED or it.deleted or it.node is None),
     (EXPIRED, lambda it: it.quiet_for(timedelta(days=it.rules.expire_days))),
-    (EXPIRED, lambda it: it.was and it.rules.unfit == "expire" and not fits(it.node, it.rules)),
+    (EXPIRED, lambda it: it.was and it.rules.unfit == "expire" and it.node and not fits(it.node, it.rules)),
     (ABANDONED, lambda it: it.was == ABANDONED or it.rules.abandon_minutes == LISTED_AFTER),
     (ABANDONED, lambda it: it.quiet_for(timedelta(minutes=it.rules.abandon_minutes))),
     (OPEN, lambda it: True),
@@ -78,8 +78,3 @@ LIFE: tuple[tuple[str, Callable[[Seen], Any]], ...] = (
 
 def state(seen: Seen) -> str:
     return next(name for name, holds in LIFE if holds(seen))
-
-
-def rules_of(saved: Mapping[str, Any] | None) -> CartRules:
-    """Raises pydantic.ValidationError for what are no rules."""
-    return CartRules.model_validate(saved or {})

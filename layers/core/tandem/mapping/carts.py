@@ -113,8 +113,8 @@ def cart(node: Node, token: str, life: Mapping[str, str], order: str | None, por
     )
 
 
-def lived(state: str, node: Node | None, order: Node | None) -> dict[str, str]:
-    """What a cart's state writes. Without the checkout or its order, what they once told is left as it stands."""
+def lived(state: str, node: Node | None, order: Node | None, *, known: bool) -> dict[str, str]:
+    """What a cart's state writes. What an order once told is left, when it is `known` and cannot be read any more."""
     properties = {"hs_external_status": state}
     if state == ABANDONED and node:
         properties["tandem_abandoned_date"] = moment(node["updatedAt"])
@@ -122,7 +122,7 @@ def lived(state: str, node: Node | None, order: Node | None) -> dict[str, str]:
         return {**properties, "tandem_recovered_date": "", "tandem_recovered_amount": ""}
     if order:
         recovered = moment(order["createdAt"]), amount(at(order, "totalPriceSet.shopMoney.amount"))
-    elif node and node["completedAt"]:
+    elif not known and node and node["completedAt"]:
         recovered = moment(node["completedAt"]), ""
     else:
         return properties

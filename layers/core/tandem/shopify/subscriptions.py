@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tandem.errors import Misconfigured
+from tandem.model import Kind
 from tandem.shopify.documents import SUBSCRIBE, SUBSCRIPTIONS, UNSUBSCRIBE
 from tandem.shopify.graphql import Api
 from tandem.shopify.topics import TABLE
@@ -33,9 +34,9 @@ class Plan:
     superfluous: tuple[Subscription, ...]
 
 
-def wanted(scopes: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def wanted(scopes: Collection[str], *, carts: bool = True) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The topics worth having that these scopes open, and those they do not."""
-    base = [topic for topic in TABLE if topic.base]
+    base = [topic for topic in TABLE if topic.base and (carts or topic.kind is not Kind.CART)]
     opened = tuple(topic.word for topic in base if topic.scope in scopes)
     return opened, tuple(topic.word for topic in base if topic.scope not in scopes)
 

@@ -17,7 +17,7 @@ from tandem.ports import Clock
 from tandem.sync.doctor import Check, blocked, ok, warning
 
 CARTS = "carts"
-WRITTEN = ("contacts", "orders", "line_items")
+WRITTEN = ("contacts", "orders", "line_items", CARTS)
 PRIMARY_COMPANY = 509
 """Order to company, primary (reference §4)."""
 ALIVE = timedelta(days=7)

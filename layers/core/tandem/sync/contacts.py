@@ -52,13 +52,13 @@ async def sync(rows: Sequence[Record], vendors: Vendors, world: World) -> Outcom
 
 
 async def _call_orders(rows: Sequence[Record], outcomes: Outcomes, world: World) -> Outcomes:
-    """Orders that were written while their buyer had no contact are due as soon as there is one."""
+    """Orders and carts that were written while their buyer had no contact are due as soon as there is one."""
     told: dict[Ref, Outcome] = dict(outcomes)
     marks: list[Mark] = []
     for row in rows:
         outcome = told[row.ref]
         if row.children and isinstance(outcome, Done) and outcome.fields.get("link", row.link):
-            marks += [Mark(Ref(row.ref.shop, Kind.ORDER, id_), "contact", row.priority) for id_ in row.children]
+            marks += [Mark(_waiter(row.ref.shop, word), "contact", row.priority) for word in row.children]
             told[row.ref] = replace(outcome, fields={**outcome.fields, "children": None})
     await announce(marks, world)
     return told
@@ -165,16 +165,16 @@ def _updated(row: Record, node: Node, answer: Written | NotWritten, digest: str)
 async def link_contacts(
     shop: str,
     buyers: Mapping[str, Node],
-    orders: Mapping[str, Sequence[str]],
+    bought: Mapping[str, Sequence[Ref]],
     priority: Priority,
     portal: Portal,
     hubspot: HubSpot,
     world: World,
 ) -> dict[str, str | None]:
-    """HubSpot contact ids of an order's buyers, by customer id; made when there is none yet. None: no contact.
+    """HubSpot contact ids of buyers, by customer id; made when there is none yet. None: no contact.
 
     A contact that cannot be written, or was deleted in HubSpot, does not hold up its orders: its own row tells of it,
-    and of the `orders` that go without it.
+    and of what they `bought` that goes without it.
     """
     rows = await world.store.read([Ref(shop, Kind.CONTACT, id_) for id_ in buyers])
     links: dict[str, str | None] = {}
@@ -201,15 +201,25 @@ async def link_contacts(
                 links[id_] = answer.id if isinstance(answer, Linked) else None
                 tell[id_] = answer.fields if isinstance(answer, Linked) else {}
     without = [Ref(shop, Kind.CONTACT, id_) for id_, link in links.items() if link is None]
-    tell |= {ref.id: {"children": waiting} for ref in without if (waiting := _waiting(rows.get(ref), orders[ref.id]))}
+    tell |= {ref.id: {"children": waiting} for ref in without if (waiting := _waiting(rows.get(ref), bought[ref.id]))}
     await _tell(shop, tell, priority, world)
     return links | await _made_elsewhere(shop, pending, world)
 
 
-def _waiting(row: Record | None, orders: Sequence[str]) -> dict[str, str]:
-    """The orders that wait for a contact, these among them; empty where its row knows already."""
+def _word(ref: Ref) -> str:
+    """What stands on a contact's row for an order, or for another record, that waits for it."""
+    return ref.id if ref.kind is Kind.ORDER else f"{ref.kind}:{ref.id}"
+
+
+def _waiter(shop: str, word: str) -> Ref:
+    kind, _, id_ = word.rpartition(":")
+    return Ref(shop, Kind(kind or Kind.ORDER), id_)
+
+
+def _waiting(row: Record | None, refs: Sequence[Ref]) -> dict[str, str]:
+    """What waits for a contact, these among them; empty where its row knows already."""
     known = row.children if row else {}
-    waiting = {**known, **dict.fromkeys(orders, "")}
+    waiting = {**known, **dict.fromkeys(map(_word, refs), "")}
     return dict(list(waiting.items())[-WAITING:]) if waiting != known else {}
 
 

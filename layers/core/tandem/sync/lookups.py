@@ -1,4 +1,4 @@
-"""What a batch of orders must know of HubSpot before it is planned: orders already there, products, companies."""
+"""What a batch of orders or carts must know of HubSpot before it is planned: what is there, products, companies."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from tandem.model import KEY, Found, Kind, Record, Ref
 from tandem.portal import Portal
 from tandem.ports import HubSpot, Store
 from tandem.sync.identity import key_owner
-from tandem.sync.plan import Known, left_key, line_key, lines_differ
+from tandem.sync.plan import OBJECTS, Known, left_key, line_key, lines_differ
 from tandem.together import together
 
 LINE_PROPERTIES = (KEY, "name", "hs_sku", "price", "quantity")
@@ -26,27 +26,43 @@ async def find_orders(unlinked: Mapping[Ref, OrderTarget], portal: Portal, hubsp
         adopted = await _of_others([ref for ref in unlinked if ref.key not in orders], portal, hubspot)
     orders |= adopted
     lines = {orders[key]: _every(keys[key], unlinked[keys[key]]) for key in orders}
-    shop = next(iter(unlinked)).shop
-    found_lines, customers = await together(
-        _lines(lines, hubspot), linked_customers(shop, list(orders.values()), hubspot)
-    )
+    found_lines, customers = await _belongings(next(iter(unlinked)), lines, hubspot)
     # one that has our key may have got it from a worker that ended before it came to the lines
     others = frozenset(orders) if portal.adopt else frozenset()
     return Known(orders, others, found_lines, customers)
 
 
-async def linked_customers(shop: str, orders: Sequence[str], hubspot: HubSpot) -> dict[str, dict[str, str]]:
-    """By HubSpot order id: customers of the shop whose contacts are linked to the order, with the contact's id.
+async def find_carts(unlinked: Mapping[str, tuple[Ref, OrderTarget]], hubspot: HubSpot) -> Known:
+    """Which of these, by the keys they may have, HubSpot has. With their lines."""
+    if not unlinked:
+        return Known()
+    found = await hubspot.read("carts", list(unlinked), [KEY], by=KEY)
+    carts = {key: cart.id for key, cart in found.items()}
+    lines = {carts[key]: _every(*unlinked[key]) for key in carts}
+    return Known(carts, frozenset(), *await _belongings(next(iter(unlinked.values()))[0], lines, hubspot))
+
+
+async def _belongings(
+    any_: Ref, lines: Mapping[str, Sequence[str]], hubspot: HubSpot
+) -> tuple[dict[str, list[Found]], dict[str, dict[str, str]]]:
+    """Lines and customers of records that were there; `lines` are the keys they may have, by HubSpot record id."""
+    name = OBJECTS[any_.kind]
+    found, owners = await together(_lines(name, lines, hubspot), linked_customers(any_, list(lines), hubspot))
+    return found, owners
+
+
+async def linked_customers(any_: Ref, ids: Sequence[str], hubspot: HubSpot) -> dict[str, dict[str, str]]:
+    """By HubSpot record id: customers of the shop whose contacts are linked to it, with the contact's id.
 
     A worker that ended before it could note its link leaves such, and the order may have another buyer since.
     """
-    linked = await hubspot.associated("orders", "contacts", orders) if orders else {}
-    ids = sorted({contact for contacts in linked.values() for contact in contacts})
-    found = await hubspot.read("contacts", ids, [KEY]) if ids else {}
-    owners = {id_: key_owner(shop, contact) for id_, contact in found.items()}
+    linked = await hubspot.associated(OBJECTS[any_.kind], "contacts", ids) if ids else {}
+    contacts = sorted({contact for some in linked.values() for contact in some})
+    found = await hubspot.read("contacts", contacts, [KEY]) if contacts else {}
+    owners = {id_: key_owner(any_.shop, contact) for id_, contact in found.items()}
     return {
-        order: {owner: contact for contact in contacts if (owner := owners.get(contact))}
-        for order, contacts in linked.items()
+        record: {owner: contact for contact in some if (owner := owners.get(contact))}
+        for record, some in linked.items()
     }
 
 
@@ -61,16 +77,22 @@ def _taken_out(ref: Ref, target: OrderTarget) -> list[str]:
 
 
 async def find_strays(linked: Sequence[tuple[Record, OrderTarget]], hubspot: HubSpot) -> dict[str, list[Found]]:
-    """All lines of orders some of whose lines have left unknown to their rows, by HubSpot order id.
+    """All lines of records some of whose lines have left unknown to their rows, by HubSpot record id.
 
-    A worker that ended after it wrote a line, and before it could note that, leaves such.
+    A worker that ended after it wrote a line, and before it could note that, leaves such. A checkout does not tell of
+    lines that left it, so one that was not written whole is looked at.
     """
     wanted = {
         row.link or "": _taken_out(row.ref, target)
         for row, target in linked
-        if lines_differ(row, target) and not row.children.keys() >= set(target.taken_out)
+        if lines_differ(row, target)
+        and (any(not row.children.get(line) for line in target.taken_out) or _interrupted(row))
     }
-    return await _lines(wanted, hubspot)
+    return await _lines(OBJECTS[linked[0][0].ref.kind], wanted, hubspot) if wanted else {}
+
+
+def _interrupted(row: Record) -> bool:
+    return row.ref.kind is Kind.CART and row.digest is None
 
 
 async def _of_others(refs: Sequence[Ref], portal: Portal, hubspot: HubSpot) -> dict[str, str]:
@@ -103,24 +125,26 @@ def of_this_shop(order: Found, portal: Portal) -> bool:
     return not name or name.removeprefix("https://").rstrip("/") in {one.casefold() for one in portal.shop_names}
 
 
-async def _lines(orders: Mapping[str, Sequence[str]], hubspot: HubSpot) -> dict[str, list[Found]]:
-    """The lines of these orders: those associated with them, and those that carry the given keys though they are not.
+async def _lines(name: str, records: Mapping[str, Sequence[str]], hubspot: HubSpot) -> dict[str, list[Found]]:
+    """The lines of these records: those associated with them, and those that carry the given keys though they are not.
 
     A worker that ended between a line and its association leaves such.
     """
-    if not orders:
+    if not records:
         return {}
-    keys = [key for some in orders.values() for key in some]
+    keys = [key for some in records.values() for key in some]
     ids, keyed = await together(
-        hubspot.associated("orders", "line_items", list(orders)),
+        hubspot.associated(name, "line_items", list(records)),
         hubspot.read("line_items", keys, LINE_PROPERTIES, by=KEY),
     )
     wanted = sorted({line for lines in ids.values() for line in lines})
     found = await hubspot.read("line_items", wanted, LINE_PROPERTIES) if wanted else {}
     lines: dict[str, list[Found]] = {}
-    for order, some in orders.items():
-        mine = [found[line] for line in ids.get(order, []) if line in found]
-        lines[order] = list({line.id: line for line in (*mine, *(keyed[key] for key in some if key in keyed))}.values())
+    for record, some in records.items():
+        mine = [found[line] for line in ids.get(record, []) if line in found]
+        lines[record] = list(
+            {line.id: line for line in (*mine, *(keyed[key] for key in some if key in keyed))}.values()
+        )
     return lines
 
 

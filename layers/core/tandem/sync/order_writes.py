@@ -1,7 +1,7 @@
-"""Writes planned orders to HubSpot: the orders, their lines, and what each is associated with."""
+"""Writes planned orders or carts to HubSpot: the records, their lines, and what each is associated with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tandem.errors import Rejected
 from tandem.model import KEY, Kind, Mark, NotWritten, Ref, Write, Written
@@ -10,7 +10,7 @@ from tandem.ports import HubSpot
 from tandem.sync.announce import announce
 from tandem.sync.contacts import PENDING
 from tandem.sync.lookups import linked_customers
-from tandem.sync.plan import OrderPlan, left_key
+from tandem.sync.plan import OBJECTS, Plan, left_key
 from tandem.sync.worker import World
 from tandem.together import together
 
@@ -21,30 +21,35 @@ Pairs = list[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """What orders are associated with: HubSpot ids of contacts and companies by Shopify's ids."""
+    """What records are associated with: HubSpot ids of contacts and companies by Shopify's ids, of orders by carts'."""
 
     contacts: Mapping[str, str | None]
     companies: Mapping[str, str]
+    orders: Mapping[str, str] = field(default_factory=dict)
 
-    def of(self, one: OrderPlan) -> dict[str, str]:
-        """By object, what there is for an order."""
+    def of(self, one: Plan) -> dict[str, str]:
+        """By object, what there is for a record."""
         contact = self.contacts.get(one.target.contact or "")
         company = self.companies.get(one.target.company or "")
-        ends = (("contacts", contact), ("companies", company))
+        ends = (("contacts", contact), ("companies", company), ("orders", self.orders.get(one.row.ref.id)))
         return {name: id_ for name, id_ in ends if id_ and id_ != PENDING}
 
 
-async def write_orders(plans: Sequence[OrderPlan], hubspot: HubSpot) -> Answers:
-    new = [one.order for one in plans if one.existing is None]
-    known = [one.order for one in plans if one.existing is not None]
-    return await _both(hubspot, "orders", new, known)
+async def write_records(plans: Sequence[Plan], hubspot: HubSpot) -> Answers:
+    new = [one.record for one in plans if one.existing is None]
+    known = [one.record for one in plans if one.existing is not None]
+    return await _both(hubspot, _object(plans), new, known)
 
 
-async def write_lines(plans: Sequence[OrderPlan], hubspot: HubSpot) -> Answers:
-    """Of orders that were written: a line without its order would count as revenue of nobody's."""
+async def write_lines(plans: Sequence[Plan], hubspot: HubSpot) -> Answers:
+    """Of records that were written: a line without its order would count as revenue of nobody's."""
     new = [write for one in plans for write in one.lines_by_key]
     known = [write for one in plans for write in one.lines]
     return await _both(hubspot, "line_items", new, known)
+
+
+def _object(plans: Sequence[Plan]) -> str:
+    return OBJECTS[plans[0].row.ref.kind] if plans else ""
 
 
 async def _both(hubspot: HubSpot, name: str, new: Sequence[Write], known: Sequence[Write]) -> Answers:
@@ -55,9 +60,12 @@ async def _both(hubspot: HubSpot, name: str, new: Sequence[Write], known: Sequen
 
 
 async def associate(
-    plans: Sequence[OrderPlan], lines: Answers, ends: Ends, portal: Portal, hubspot: HubSpot, world: World
+    plans: Sequence[Plan], lines: Answers, ends: Ends, portal: Portal, hubspot: HubSpot, world: World
 ) -> None:
-    """Link what must be linked, unlink what we linked before, and let lines go that left their orders."""
+    """Link what must be linked, unlink what we linked before, and let lines go that left their records."""
+    if not plans:
+        return
+    name = _object(plans)
     to_lines = [
         (one.link, answer.id)
         for one in plans
@@ -66,44 +74,44 @@ async def associate(
     ]
     contacts, no_contacts = _changes(plans, ends, "contacts")
     companies, no_companies = _changes(plans, ends, "companies")
+    orders, no_orders = _changes(plans, ends, "orders")
     no_contacts += await _strangers(plans, ends, hubspot)
-    await _unlink("contacts", no_contacts, hubspot)
-    await _unlink("companies", no_companies, hubspot)
+    for other, pairs in (("contacts", no_contacts), ("companies", no_companies), ("orders", no_orders)):
+        if pairs:  # before anything is linked: once merged, what was linked and what will be are the same record
+            await hubspot.dissociate(name, other, pairs)
+    label = portal.order_company if name == "orders" else None
     calls = [
-        hubspot.associate("orders", "line_items", to_lines, None) if to_lines else None,
+        hubspot.associate(name, "line_items", to_lines, None) if to_lines else None,
         _to_contacts(plans, contacts, hubspot, world) if contacts else None,
-        hubspot.associate("orders", "companies", companies, portal.order_company) if companies else None,
+        hubspot.associate(name, "companies", companies, label) if companies else None,
+        hubspot.associate(name, "orders", orders, None) if orders else None,
         let_go(plans, hubspot),
     ]
     await together(*(call for call in calls if call is not None))
 
 
-async def _unlink(name: str, pairs: Pairs, hubspot: HubSpot) -> None:
-    """Before anything is linked: once merged, the record that was linked and the one that will be are the same."""
-    if pairs:
-        await hubspot.dissociate("orders", name, pairs)
-
-
-async def _strangers(plans: Sequence[OrderPlan], ends: Ends, hubspot: HubSpot) -> Pairs:
-    """Links to other customers' contacts. An order known by its row is looked at when it gets another contact."""
+async def _strangers(plans: Sequence[Plan], ends: Ends, hubspot: HubSpot) -> Pairs:
+    """Links to other customers' contacts: of orders that were just found, and of those that may have got such since."""
     pairs = [(one.link, id_) for one in plans for id_ in one.strangers]
-    turned = [one for one in plans if one.link == one.row.link and _turns(one, ends)]
-    if turned:
-        linked = await linked_customers(turned[0].row.ref.shop, [one.link for one in turned], hubspot)
+    doubtful = [one for one in plans if one.row.link and _may_have_strangers(one, ends)]
+    if doubtful:
+        linked = await linked_customers(doubtful[0].row.ref, [one.link for one in doubtful], hubspot)
         pairs += [
             (one.link, id_)
-            for one in turned
+            for one in doubtful
             for customer, id_ in linked.get(one.link, {}).items()
-            if customer != one.target.contact
+            if customer != one.target.contact and id_ != ends.of(one).get("contacts")
         ]
     return pairs
 
 
-def _turns(one: OrderPlan, ends: Ends) -> bool:
-    return ends.of(one).get("contacts") != one.row.associated.get("contacts")
+def _may_have_strangers(one: Plan, ends: Ends) -> bool:
+    """Its contact is another now, or people merged it with another order, or what was written last is not known."""
+    turns = ends.of(one).get("contacts") != one.row.associated.get("contacts")
+    return turns or one.link != one.row.link or one.row.digest is None
 
 
-def _changes(plans: Sequence[OrderPlan], ends: Ends, name: str) -> tuple[Pairs, Pairs]:
+def _changes(plans: Sequence[Plan], ends: Ends, name: str) -> tuple[Pairs, Pairs]:
     """Pairs to link and pairs to unlink. A contact that is still being made says nothing yet."""
     link, unlink = [], []
     for one in plans:
@@ -117,18 +125,19 @@ def _changes(plans: Sequence[OrderPlan], ends: Ends, name: str) -> tuple[Pairs, 
     return link, unlink
 
 
-async def _to_contacts(plans: Sequence[OrderPlan], pairs: Pairs, hubspot: HubSpot, world: World) -> None:
+async def _to_contacts(plans: Sequence[Plan], pairs: Pairs, hubspot: HubSpot, world: World) -> None:
     """A contact that was deleted in HubSpot does not hold up its orders: its own row is told, and says so."""
+    name = _object(plans)
     try:
-        await hubspot.associate("orders", "contacts", pairs, None)
+        await hubspot.associate(name, "contacts", pairs, None)
     except Rejected:
         there = await hubspot.read("contacts", sorted({contact for _, contact in pairs}), [])
         left = [pair for pair in pairs if pair[1] in there]
         if len(left) == len(pairs):
             raise
         if left:
-            await hubspot.associate("orders", "contacts", left, None)
-        lost = {order for order, contact in pairs if contact not in there}
+            await hubspot.associate(name, "contacts", left, None)
+        lost = {record for record, contact in pairs if contact not in there}
         customers = {one.target.contact: one.row.ref.shop for one in plans if one.link in lost and one.target.contact}
         marks = [
             Mark(Ref(shop, Kind.CONTACT, id_), "deleted in HubSpot?", fields={"digest": None})
@@ -137,7 +146,7 @@ async def _to_contacts(plans: Sequence[OrderPlan], pairs: Pairs, hubspot: HubSpo
         await announce(marks, world)
 
 
-async def let_go(plans: Sequence[OrderPlan], hubspot: HubSpot) -> None:
+async def let_go(plans: Sequence[Plan], hubspot: HubSpot) -> None:
     """Archive the lines that leave. An archived record keeps its unique value: a line could not return.
 
     So it gets another key first, by which it is found if the worker ends in between; if a line of that key has left

@@ -20,6 +20,7 @@ from tandem.shopify.client import Installation, ShopifyClient
 from tandem.shopify.graphql import Api
 from tandem.shopify.subscriptions import subscribe, wanted
 from tandem.sync.account_checks import (
+    CARTS,
     Account,
     look_at_account,
     look_at_companies,
@@ -144,7 +145,8 @@ async def _made(
     report.checks += checks
     if not report.ok:
         return None
-    report.checks.append(await _webhooks(request, sides, installation))
+    carts = CARTS in after
+    report.checks.append(await _webhooks(request, sides, installation, carts=carts))
     if pipeline is None or not report.ok:
         return None
     portal = Portal(
@@ -159,6 +161,7 @@ async def _made(
         pipeline=pipeline,
         stages=stages,
         adopt=adopt,
+        carts=carts,
         order_company=order_company,
         **_kept(before, request, sides.limits),
     )
@@ -190,10 +193,10 @@ def _choices(portal: Portal, before: Portal | None) -> list[Check]:
     return checks
 
 
-async def _webhooks(request: Request, sides: Sides, installation: Installation) -> Check:
+async def _webhooks(request: Request, sides: Sides, installation: Installation, *, carts: bool) -> Check:
     """Last of all: from here on Shopify sends, and somebody must listen."""
     name = "Shopify webhooks"
-    topics, closed = wanted(installation.scopes)
+    topics, closed = wanted(installation.scopes, carts=carts)
     try:
         plan = await subscribe(sides.shopify, topics, sides.webhook_url, dry=request.dry_run)
     except Misconfigured as refusal:

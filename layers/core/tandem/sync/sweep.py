@@ -9,7 +9,7 @@ from tandem.model import Kind, Lane, Priority, Record, Refused
 from tandem.sync.resync import GoOn, left_behind
 from tandem.sync.worker import World
 
-KINDS = (Kind.CONTACT, Kind.ORDER, Kind.STAGE)
+KINDS = (Kind.CONTACT, Kind.ORDER, Kind.STAGE, Kind.CART)
 OVERDUE = timedelta(seconds=30)
 LOOKED_AT = 10
 """Of the oldest in a lane's index, which may lag and name rows that are no longer due."""
