@@ -28,10 +28,10 @@ from sandbox.world.mortal import Harm, Killed, Life
 from sandbox.world.promise import KEY, duplicates, held
 from sandbox.world.ready import ready
 from sandbox.world.weather import Weather
-from sandbox.world.world import PUMP, SWEEP, LocalWorld
+from sandbox.world.world import PUMP, RUN, SWEEP, LocalWorld
 from tandem.model import Commit, Committed, Kind, Lane, Lease, Mark, Priority, Ref
 from tandem.shopify.webhooks import receive
-from tandem.sync import moved
+from tandem.sync import hubspot_changes
 from tandem.sync.announce import announce
 from tandem.sync.resync import FORGET
 
@@ -204,7 +204,7 @@ class RandomDay(LocalWorld):
         await self._mark_all(force=self.weather.people)
         await self.settle(36 * 3600)
         await self.live(LONGEST_LAG)
-        await moved.look(self.shop, self.crm(), self.ports())
+        await hubspot_changes.look(self.shop, self.vendors(), self.ports(), self.clock.now + RUN)
         await self.settle(36 * 3600)
 
     async def _mark_all(self, *, force: bool = False) -> None:

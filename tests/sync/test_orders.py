@@ -1,6 +1,7 @@
 """Orders through a whole world: what happens to them in the shop, and what is done to them in HubSpot."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -13,7 +14,7 @@ from sandbox.world.loop import run
 from sandbox.world.ready import ready
 from sandbox.world.world import LocalWorld
 from tandem.model import Kind, Priority, Ref
-from tandem.sync import moved, resync
+from tandem.sync import hubspot_changes, resync
 
 
 def a_world(orders: int = 4, seed: int = 5, **options: Any) -> LocalWorld:
@@ -227,18 +228,26 @@ def move(world: LocalWorld, order: str) -> None:
     )
 
 
+async def look(world: LocalWorld) -> hubspot_changes.Looked:
+    """One look at the stages in HubSpot."""
+    deadline = world.clock.now + timedelta(minutes=5)
+    [looked] = await hubspot_changes.look(world.shop, world.vendors(), world.ports(), deadline, ["stages"])
+    assert looked.ended == "done"
+    return looked
+
+
 def test_an_order_dragged_in_hubspot_is_put_back() -> None:
     world = a_world()
 
     async def play() -> None:
         await first_sync(world)
         await world.live(700)
-        await moved.look(world.shop, world.crm(), world.ports())
+        await look(world)
         order = next(one["id"] for one in views.store(views.here(world.shopify))["orders"] if not one["cancelled_at"])
         move(world, order)
         assert not world.verdict().agrees
         await world.live(30)
-        assert (await moved.look(world.shop, world.crm(), world.ports()))["moved"] == 1
+        assert (await look(world)).counts["moved"] == 1
         await world.settle()
 
     run(world.clock, play())

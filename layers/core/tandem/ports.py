@@ -232,9 +232,17 @@ class HubSpot(Protocol):
     async def associated(self, source: str, target: str, ids: Sequence[str]) -> dict[str, list[str]]: ...
 
     async def search(
-        self, name: str, filters: Sequence[Mapping[str, Any]], properties: Sequence[str], after: str | None = None
+        self,
+        name: str,
+        filters: Sequence[Mapping[str, Any]],
+        properties: Sequence[str],
+        after: str | None = None,
+        sort: str | None = None,
     ) -> tuple[list[Found], str | None]:
-        """One page of 200 of a lagging index, oldest change first. Outside the hot path, but for adoption."""
+        """One page of 200 of a lagging index, oldest change first, or by the property `sort`.
+
+        Outside the hot path, but for adoption.
+        """
         ...
 
     async def listed(

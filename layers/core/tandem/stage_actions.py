@@ -11,9 +11,9 @@ from tandem.mapping.stages import BadRules, parse_rules
 from tandem.model import Priority
 from tandem.portal import PORTAL
 from tandem.settings import settings
-from tandem.sync import moved, resync
+from tandem.sync import hubspot_changes, resync
 from tandem.sync.shop import RULES, portal_of, rules_of
-from tandem.vendors import crm, limits_of, world
+from tandem.vendors import crm, limits_of, opener, world
 
 Answer = dict[str, Any]
 
@@ -47,9 +47,9 @@ async def _refresh(_event: Mapping[str, Any], deadline: datetime) -> Answer:
 async def _check(_event: Mapping[str, Any], deadline: datetime) -> Answer:
     """Put back what was moved by hand."""
     shop = settings().shop
-    await portal_of(runtime.store(), shop)
-    hubspot = crm(await limits_of(shop), Priority.BULK, deadline)
-    return dict(await moved.look(shop, hubspot, world()))
+    vendors = (await opener(shop))(Priority.RECONCILE, deadline)
+    [looked] = await hubspot_changes.look(shop, vendors, world(), deadline, ["stages"])
+    return {**looked.counts, "ended": looked.ended} | ({"error": looked.reason} if looked.reason else {})
 
 
 async def _rules(event: Mapping[str, Any], _deadline: datetime) -> Answer:

@@ -145,12 +145,17 @@ class HubSpotClient:
         return found
 
     async def search(
-        self, name: str, filters: Sequence[Mapping[str, Any]], properties: Sequence[str], after: str | None = None
+        self,
+        name: str,
+        filters: Sequence[Mapping[str, Any]],
+        properties: Sequence[str],
+        after: str | None = None,
+        sort: str | None = None,
     ) -> tuple[list[Found], str | None]:
         modified = "lastmodifieddate" if name == "contacts" else "hs_lastmodifieddate"
         body: dict[str, Any] = {
             "filterGroups": [{"filters": [dict(one) for one in filters]}],
-            "sorts": [{"propertyName": modified, "direction": "ASCENDING"}],
+            "sorts": [{"propertyName": sort or modified, "direction": "ASCENDING"}],
             "properties": list(properties),
             "limit": PAGE,
         }
