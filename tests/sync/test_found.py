@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from sandbox.oracle import views
 from sandbox.world.loop import run
 from sandbox.world.mortal import Harm
@@ -341,6 +343,32 @@ def test_a_line_taken_out_of_an_order_that_was_deleted_in_hubspot_is_no_orphan()
         act(world, "edit_order", order=number(placed), quantities={lid: 0})
         await world.live(5)
         await marked(world, Kind.ORDER, number(placed), force=True)
+
+    run(world.clock, play())
+    agrees(world)
+
+
+@pytest.mark.parametrize("fate", ["merged", "restored"])
+def test_an_order_that_comes_back_with_an_earlier_buyer_loses_them(fate: str) -> None:
+    """By a merge with another order, or restored by an upsert, while its buyer turns out to be another."""
+    world = LocalWorld(1, switches={"archived_keeps_key": "yes", "archived_key_upsert": "restore"})
+
+    async def play() -> None:
+        await ready(world)
+        one, two = await ada_and_bert(world)
+        placed = number(act(world, "place_order", lines=[MUG], customer=one, payment="pending"))
+        await news(world)
+        world.shopify.faults.add("drop")
+        act(world, "merge_customers", one=one, two=two, override={"customer_id_of_email_to_keep": None})
+        await world.live(600)
+        there = {"object_type": "orders", "record_id": link(world, Kind.ORDER, placed)}
+        if fate == "merged":
+            other = world.hubspot.actions["create"](object_type="orders", properties={"hs_order_name": "by hand"})
+            world.hubspot.actions["merge"](object_type="orders", primary_id=other["id"], other_id=there["record_id"])
+        else:
+            world.hubspot.actions["archive"](**there)
+        await marked(world, Kind.ORDER, placed)
+        await marked(world, Kind.CONTACT, one, two)
 
     run(world.clock, play())
     agrees(world)
