@@ -12,7 +12,8 @@ from tandem import http
 from tandem.model import Job, Priority
 from tandem.ports import Exports
 from tandem.shopify.bulk import Bulk
-from tandem.sync import audit
+from tandem.sync import audit, rebuild, resync
+from tandem.sync.steps import Progress
 
 MINUTE = 60.0
 RUNS = 500
@@ -28,33 +29,46 @@ def exports(world: LocalWorld, life: Life | None = None) -> Exports:
 async def audited(world: LocalWorld, *, heal: bool = False, life: Callable[[], Life | None] = lambda: None) -> Job:
     """An audit from beginning to end. `life` is given to each run anew: it may be killed anywhere."""
 
-    async def run() -> bool:
+    async def run() -> Progress | None:
         mine = life()
-        ports = world.ports(mine)
-        if not await _is_open(world):
-            await audit.start(world.shop, ports, heal=heal, sees_all=True)
-        progress = await audit.work(
-            world.shop, world.vendors(mine, Priority.BULK), exports(world, mine), ports, world.clock.now + RUN
-        )
-        return progress is not None and progress.ended == "done"
+        vendors = world.vendors(mine, Priority.BULK)
+        return await audit.work(world.shop, vendors, exports(world, mine), world.ports(mine), world.clock.now + RUN)
 
-    await until_done(world, run)
-    job = await world.store.job(world.shop, audit.JOB)
-    assert job is not None
+    await audit.start(world.shop, world.ports(), heal=heal, sees_all=True)
+    return await until_done(world, run)
+
+
+async def rebuilt(world: LocalWorld, *, life: Callable[[], Life | None] = lambda: None) -> Job:
+    """A rebuild from beginning to end, and the resync that follows it."""
+
+    async def run() -> Progress | None:
+        mine = life()
+        crm = world.crm(mine, Priority.BULK)
+        return await rebuild.work(world.shop, crm, world.ports(mine), world.clock.now + RUN)
+
+    async def resynced() -> Progress | None:
+        name = resync.job_name(None)
+        pages = world.vendors(priority=Priority.BULK).shopify.ids  # type: ignore[attr-defined]
+        ended = await resync.work(name, world.shop, pages, world.ports(), world.clock.now + RUN, _nobody)
+        return None if ended is None else Progress(ended.job, ended.ended, ended.reason)
+
+    await rebuild.start(world.shop, world.ports())
+    job = await until_done(world, run)
+    await until_done(world, resynced)
     return job
 
 
-async def _is_open(world: LocalWorld) -> bool:
-    job = await world.store.job(world.shop, audit.JOB)
-    return job is not None and not job.done
+async def _nobody(name: str) -> None:
+    """The next minute's run goes on."""
 
 
-async def until_done(world: LocalWorld, run: Callable[[], Awaitable[bool]]) -> None:
+async def until_done(world: LocalWorld, run: Callable[[], Awaitable[Progress | None]]) -> Job:
     """One run a minute, until one says it is done. Raises TimeoutError when none does."""
     for _ in range(RUNS):
         try:
-            if await run():
-                return
+            progress = await run()
+            if progress is not None and progress.ended == "done":
+                return progress.job
         except (Killed, httpx.ReadTimeout):
             pass
         await world.live(MINUTE)

@@ -19,9 +19,9 @@ SIZE = Size(customers=12, products=5, orders=25, companies=2, checkouts=0)
 KEY = "tandem_key"
 
 
-async def in_step(world: LocalWorld) -> None:
+async def in_step(world: LocalWorld, size: Size = SIZE) -> None:
     """A store and an account that agree, long after anything changed."""
-    fill(world.shopify, SIZE, days=20)
+    fill(world.shopify, size, days=20)
     await ready(world)
     books = views.store(views.here(world.shopify))
     await world.mark(Kind.CONTACT, *(one["id"] for one in books["customers"]), priority=Priority.BULK)

@@ -6,23 +6,21 @@ notes again and counts once. docs/data-model.md, Reports, tells what the notes h
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from tandem.errors import Failure, OutOfTime
 from tandem.model import Job
 from tandem.ports import Exports
 from tandem.sync import audit_check, audit_hubspot, audit_shopify
-from tandem.sync.audit_run import KINDS, NotYet, Run, Stepped, compared_names
+from tandem.sync.audit_run import KINDS, Run, Stepped, compared_names
 from tandem.sync.audit_verdict import TO_DO
 from tandem.sync.shop import portal_of, rules_of
+from tandem.sync.steps import Progress, begin, go_on
 from tandem.sync.worker import Vendors, World
 
 JOB = "audit"
-HELD = timedelta(minutes=3)
-"""A run that has not saved for so long is over, however it ended."""
 SUSPECTS = ("suspects#", "twins#", "loose#")
 
 Step = Callable[[Run, str | None], Awaitable[Stepped]]
@@ -43,7 +41,10 @@ def _phases() -> dict[str, Step]:
         phases[f"check {name}"] = partial(_of_kind, audit_check.suspects, kind)
     for name in KINDS.values():
         phases[f"twins {name}"] = partial(_of_kind, audit_check.twins, name)
-    return {**phases, "loose": audit_check.loose}
+    phases["loose"] = audit_check.loose
+    for kind, name in KINDS.items():
+        phases[f"heal {name}"] = partial(_of_kind, audit_check.heal, kind)
+    return phases
 
 
 async def _of_kind(
@@ -55,85 +56,46 @@ async def _of_kind(
 PHASES = _phases()
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where the audit is after a run: `done`, `out of time`, `overtaken`, `waiting`, or `interrupted` for `reason`."""
-
-    job: Job
-    ended: str
-    reason: str = ""
-
-
 async def start(shop: str, world: World, *, heal: bool, sees_all: bool) -> Job:
     """Begin an audit; one that is under way goes on instead. `sees_all`: the app may read orders of any age."""
     portal = await portal_of(world.store, shop)
-    while True:
-        there = await world.store.job(shop, JOB)
-        if there is not None and not there.done:
-            return there
-        now = world.clock.now()
-        request = {
+
+    def request() -> dict[str, Any]:
+        return {
             "heal": heal,
             "sees all": sees_all,
-            "report": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+            "report": f"{world.clock.now():%Y-%m-%dT%H:%M:%SZ}",
             "salt": world.ids.new(),
             "names": compared_names(portal),
             "exports": {},
             "tries": {},
             "not compared": {},
         }
-        job = Job(shop, JOB, request, next(iter(PHASES)), revision=there.revision if there else 0)
-        if await world.store.save_job(job):
-            return replace(job, revision=job.revision + 1)
 
-
-async def is_open(shop: str, world: World) -> bool:
-    """Whether an audit is begun, not done, and no run is on it."""
-    job = await world.store.job(shop, JOB)
-    if job is None or job.done:
-        return False
-    held = job.request.get("held_until")
-    return held is None or datetime.fromisoformat(held) < world.clock.now()
+    return await begin(shop, JOB, next(iter(PHASES)), request, world)
 
 
 async def work(shop: str, vendors: Vendors, exports: Exports, world: World, deadline: datetime) -> Progress | None:
-    """Step on until all is done or the deadline is near; another run goes on. None: there is no audit."""
+    """Step on until all is compared or the deadline is near. None: there is no audit."""
     job = await world.store.job(shop, JOB)
     if job is None:
         return None
     portal, rules = await portal_of(world.store, shop), await rules_of(world.store, shop)
     run = Run(job, portal, rules, vendors, exports, world)
     try:
-        return await _on(run, deadline)
+        return await go_on(job, partial(_step, run), world, deadline)
     finally:
         await run.close()
 
 
-async def _on(run: Run, deadline: datetime) -> Progress:
-    while not run.job.done:
-        if run.world.clock.now() >= deadline:
-            return Progress(run.job, "out of time")
-        phase, _, after = (run.job.cursor or "").partition("|")
-        try:
-            stepped = await PHASES[phase](run, after or None)
-        except OutOfTime:
-            return Progress(run.job, "out of time")
-        except NotYet as wait:
-            return Progress(run.job, "waiting", str(wait))
-        except Failure as failure:
-            return Progress(run.job, "interrupted", str(failure))
-        turned = _turned(run.job, phase, stepped, run.world.clock.now() + HELD)
-        if not await run.world.store.save_job(turned):
-            return Progress(run.job, "overtaken")
-        run.job = replace(turned, revision=run.job.revision + 1)
-    return Progress(run.job, "done")
-
-
-def _turned(job: Job, phase: str, stepped: Stepped, held: datetime) -> Job:
+async def _step(run: Run, job: Job) -> Job:
     """The job after a step. Its cursor is a phase, and where in it to go on."""
+    run.job = job
+    phase, _, after = (job.cursor or "").partition("|")
+    stepped = await PHASES[phase](run, after or None)
     counts = Counter(job.counts)
     counts.update(stepped.counts)
-    request = {**job.request, **stepped.request, "held_until": held.isoformat()}
+    request = {**job.request, **stepped.request}
     if stepped.after is not None:
         return replace(job, counts=dict(counts), request=request, cursor=f"{phase}|{stepped.after}")
     phases = list(PHASES)

@@ -1,7 +1,7 @@
 """The last part of an audit: what is suspected is looked at by id on both sides, as it is now, and healed if asked for.
 
-A suspect's note becomes its finding in one write, before anything is marked: whoever repeats a step that was killed
-counts what is written there and looks at nothing twice.
+A suspect's note becomes its finding in one write: whoever repeats a step that was killed counts what is written there
+and looks at nothing twice. Nothing is marked before all was looked at: due records cannot be judged.
 """
 
 from collections import Counter
@@ -54,12 +54,10 @@ def _moving(refs: Sequence[Ref], before: Rows, after: Rows) -> str | None:
 
 
 async def _settled(run: Run, name: str, page: Sequence[tuple[str, Note]], verdicts: Mapping[str, Verdict]) -> Stepped:
-    """Write the verdicts down, then mark, then count; those of an earlier try among them."""
+    """Write the verdicts down, then count; those of an earlier try among them."""
     notes = {of: {**dict(page)[of], **one.note()} for of, one in verdicts.items()}
     await run.put(notes, KEPT)
     settled = {of: notes.get(of, note) for of, note in page}
-    if run.job.request["heal"]:
-        await announce([mark for note in settled.values() for mark in marks_of(run.shop, note)], run.world)
     counts: Counter[str] = Counter()
     for note in settled.values():
         for finding in note.get("findings", ()):
@@ -67,6 +65,16 @@ async def _settled(run: Run, name: str, page: Sequence[tuple[str, Note]], verdic
         if "skipped" in note:
             counts[f"{name} skipped: {note['skipped']}"] += 1
     return Stepped(page[-1][0] if len(page) == PAGE else None, counts)
+
+
+async def heal(run: Run, kind: Kind, after: str | None) -> Stepped:
+    """Mark what its workers can put right. Marking it again does no harm."""
+    if not run.job.request["heal"]:
+        return Stepped(None)
+    page = await run.after(f"suspects#{KINDS[kind]}#", after, PAGE)
+    marks = [mark for _, note in page for mark in marks_of(run.shop, note)]
+    await announce(marks, run.world)
+    return Stepped(page[-1][0] if len(page) == PAGE else None, {f"{KINDS[kind]} marked": len(marks)})
 
 
 async def twins(run: Run, name: str, after: str | None) -> Stepped:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tandem.errors import Failure
 from tandem.mapping.stages import Rule
 from tandem.model import KEY, Export, Exported, Job, Kind
 from tandem.portal import Portal
@@ -25,10 +24,6 @@ LATELY = timedelta(minutes=15)
 CHUNK = 100
 
 Note = dict[str, Any]
-
-
-class NotYet(Failure):
-    """Shopify still works at a bulk operation: look again in a minute."""
 
 
 @dataclass(frozen=True, slots=True)

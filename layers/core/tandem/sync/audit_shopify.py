@@ -9,10 +9,11 @@ from typing import Any
 from tandem.errors import Misconfigured, Rejected
 from tandem.mapping.orders import order
 from tandem.model import Kind, Node, Ref
-from tandem.sync.audit_run import KINDS, NotYet, Run, Stepped
+from tandem.sync.audit_run import KINDS, Run, Stepped
 from tandem.sync.audit_wanted import contact_wanted, order_wanted
 from tandem.sync.compare import differences
 from tandem.sync.identity import has_identity
+from tandem.sync.steps import NotYet
 
 TRIES = 3
 """Exports of a kind that may fail before it is given up."""

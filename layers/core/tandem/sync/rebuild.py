@@ -1,0 +1,91 @@
+"""Makes rows anew from HubSpot's keys, for a table that was lost: what is listed there is linked, and nothing is made.
+
+Rows that have a link are left alone, so doing it twice, or where nothing was lost, changes nothing. What was linked is
+due, and its worker compares the record. A resync of everything follows, and finds what HubSpot does not have.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from tandem.model import KEY, Job, Kind, Listed, Mark, Priority, Ref
+from tandem.ports import HubSpot
+from tandem.sync import resync
+from tandem.sync.announce import announce
+from tandem.sync.plan import LEFT
+from tandem.sync.shop import portal_of
+from tandem.sync.steps import Progress, begin, go_on
+from tandem.sync.worker import World
+
+JOB = CAUSE = "rebuild"
+LISTED = {
+    # kind        object      what its row knows by id     the word in the keys of its lines
+    Kind.CONTACT: ("contacts", (),                          ""),
+    Kind.ORDER:   ("orders",   ("line_items",),             "line"),
+}  # fmt: skip
+"""Contacts first: an order's worker finds its buyer's."""
+
+
+async def start(shop: str, world: World) -> Job:
+    """Begin a rebuild; one that is under way goes on instead. Raises Misconfigured before `setup` has run anew."""
+    await portal_of(world.store, shop)
+    return await begin(shop, JOB, next(iter(LISTED)).value, dict, world)
+
+
+async def work(shop: str, hubspot: HubSpot, world: World, deadline: datetime) -> Progress | None:
+    """Page on until all is linked or the deadline is near. None: there is no rebuild."""
+    job = await world.store.job(shop, JOB)
+    return None if job is None else await go_on(job, lambda at: _page(at, hubspot, world), world, deadline)
+
+
+async def _page(job: Job, hubspot: HubSpot, world: World) -> Job:
+    """Link one page of a kind; the job as it is after it. At the end, a resync is begun."""
+    word, _, after = (job.cursor or "").partition("|")
+    kind = Kind(word)
+    name, linked, _ = LISTED[kind]
+    page, following = await hubspot.listed(name, [KEY], after or None, linked=linked)
+    start = Ref(job.shop, kind, "").key
+    ours = {Ref(job.shop, kind, key.removeprefix(start)): one for one in page if (key := _key(one)).startswith(start)}
+    rows = await world.store.read(list(ours)) if ours else {}
+    lost = {ref: one for ref, one in ours.items() if ref not in rows or rows[ref].link is None}
+    children = await _children(job.shop, kind, list(lost.values()), hubspot)
+    fields = {ref: _fields(one, children) for ref, one in lost.items()}
+    await announce([Mark(ref, CAUSE, Priority.BULK, fields=what) for ref, what in fields.items()], world)
+    counts = {
+        **job.counts,
+        f"{name} listed": job.counts.get(f"{name} listed", 0) + len(page),
+        f"{name} linked": job.counts.get(f"{name} linked", 0) + len(lost),
+    }
+    if following is not None:
+        return replace(job, counts=counts, cursor=f"{kind}|{following}")
+    kinds = list(LISTED)
+    later = kinds[kinds.index(kind) + 1 :]
+    if not later:
+        await resync.start(resync.Request(), job.shop, world)
+    return replace(job, counts=counts, cursor=later[0].value if later else None, done=not later)
+
+
+def _key(one: Listed) -> str:
+    return one.properties.get(KEY) or ""
+
+
+def _fields(one: Listed, children: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    lines = children.get(one.id)
+    return {"link": one.id, **({"children": dict(lines)} if lines else {})}
+
+
+async def _children(shop: str, kind: Kind, records: Sequence[Listed], hubspot: HubSpot) -> dict[str, dict[str, str]]:
+    """By HubSpot id of a record, the ids of its lines by Shopify's. One that is on its way out is no longer a line."""
+    _, linked, word = LISTED[kind]
+    if not linked:
+        return {}
+    ids = sorted({id_ for one in records for id_ in one.linked["line_items"]})
+    found = await hubspot.read("line_items", ids, [KEY]) if ids else {}
+    start = f"{shop}:{word}:"
+    lines = {
+        id_: key.removeprefix(start)
+        for id_, line in found.items()
+        if (key := line.properties.get(KEY) or "").startswith(start) and not key.endswith(LEFT)
+    }
+    return {one.id: {lines[id_]: id_ for id_ in one.linked["line_items"] if id_ in lines} for one in records}
