@@ -59,12 +59,17 @@ class Drift:
         self._expect("missing", order)
 
     def _delete_contact(self) -> None:
-        self._expect("missing", self._archived(self._one("contacts"), "contacts"))
+        """One whose orders are as they were: with it goes every link to it."""
+        contact = self._one("contacts", lambda one: self._touched.isdisjoint(self._linked(one, "orders")))
+        self._touched.update(self._linked(contact, "orders"))
+        self._expect("missing", self._archived(contact, "contacts"))
 
     def _unlink_contact(self) -> None:
         linked = lambda order: bool(self._linked(order, "contacts"))  # noqa: E731
         order = self._one("orders", linked)
-        self._unlinked(order, "contacts", self._linked(order, "contacts")[0])
+        contact = self._linked(order, "contacts")[0]
+        self._touched.add(contact)
+        self._unlinked(order, "contacts", contact)
         self._expect("wrongly associated", order)
 
     def _unlink_line(self) -> None:
@@ -75,8 +80,7 @@ class Drift:
     def _link_stranger(self) -> None:
         """Another customer's contact."""
         order = self._one("orders")
-        contacts = [one for one in self._ours("contacts") if one.id not in self._linked(order, "contacts")]
-        other = self._random.choice([one for one in contacts if one.id not in self._gone()])
+        other = self._one("contacts", lambda one: one.id not in self._linked(order, "contacts"))
         self._actions["associate"](object_type="orders", record_id=order.id, to_type="contacts", to_id=other.id)
         self._expect("wrongly associated", order)
 
@@ -103,13 +107,13 @@ class Drift:
         self._copied("contacts", {name: contact.properties.get(name, "") for name in names})
         self._expect("duplicated", contact)
 
-    def _ours(self, name: str) -> list[Record]:
+    def ours(self, name: str) -> list[Record]:
         start = f"{self._world.shop}:{WORD[name]}:"
         records = self._world.hubspot.portal.store(name).records.values()
         return [one for one in records if one.archived is None and one.properties.get(KEY, "").startswith(start)]
 
     def _one(self, name: str, fits: Callable[[Record], bool] = lambda _: True) -> Record:
-        record = self._random.choice([one for one in self._ours(name) if one.id not in self._touched and fits(one)])
+        record = self._random.choice([one for one in self.ours(name) if one.id not in self._touched and fits(one)])
         self._touched.add(record.id)
         return record
 
@@ -124,9 +128,6 @@ class Drift:
     def _linked(self, record: Record, name: str) -> list[str]:
         portal = self._world.hubspot.portal
         return list(portal.linked(record, portal.store(name).kind))
-
-    def _gone(self) -> set[str]:
-        return {id_ for _, id_ in self.deleted}
 
     def _edited(self, record: Record, name: str) -> Record:
         """One of the properties that were written and are not empty."""

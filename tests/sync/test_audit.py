@@ -1,14 +1,18 @@
 """An audit finds every record that is not as it must be, and no other; heals what can be healed; tells of the rest."""
 
+import json
+from random import Random
 from typing import Any
 
 import pytest
 
 from sandbox.oracle import views
 from sandbox.seed import Size, fill
+from sandbox.shopify.orders.order_create import NewLine, place_order
 from sandbox.world.auditing import all_findings, audited
 from sandbox.world.drift import KINDS, Drift
 from sandbox.world.loop import run
+from sandbox.world.mortal import Fate, Harm, Life
 from sandbox.world.ready import ready
 from sandbox.world.world import LocalWorld
 from tandem.model import Job, Kind, Priority
@@ -97,3 +101,112 @@ def test_what_can_be_healed_is_and_what_is_left_is_for_a_person(kept: str) -> No
     deleted = {one for one in drift.expected if one[2] == "missing"}
     assert rest == for_a_person | (deleted if kept == "yes" else set())
     assert [str(difference) for difference in world.verdict().differences] == []
+
+
+class Briefly(Life):
+    """A run that lasts for one step, after which it is killed."""
+
+    async def end(self, step: str, number: int) -> None:
+        await super().end(step, number)
+        if step == "save_job":
+            self._die(step, Harm.KILLED_AFTER)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_changes_while_an_audit_lasts_is_neither_passed_over_nor_found(seed: int) -> None:
+    world = LocalWorld(seed=seed)
+    drift = Drift(world, seed)
+    random = Random(seed)
+
+    def one_more() -> Life:
+        """An order is placed, one is changed, and people add a contact in HubSpot, between any two steps."""
+        shop = world.shopify.shop
+        with world.shopify.deliveries.event():
+            place_order(shop, [NewLine(random.choice(list(shop.variants.rows.values())))])
+        world.hubspot.actions["create"](object_type="contacts", properties={"firstname": "By hand"})
+        return Briefly(Fate(world.clock))
+
+    async def play() -> tuple[Job, list[dict[str, Any]]]:
+        await in_step(world)
+        for what in KINDS:
+            drift.drive(what)
+        return await audited(world, life=one_more), await all_findings(world, page=3)
+
+    job, found = run(world.clock, play())
+    assert told(found) == drift.expected
+    report = audit.summary(job)
+    assert sum(report["found"].values()) == len(drift.expected)
+    assert report["counts"]["orders compared"] >= SIZE.orders
+
+
+def test_many_pages_are_all_read_whatever_run_reads_them() -> None:
+    world = LocalWorld(seed=3)
+    drift = Drift(world)
+
+    async def play() -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]:
+        await in_step(world, Size(customers=120, products=5, orders=230, companies=1, checkouts=0))
+        for what in KINDS:
+            drift.drive(what)
+        at_once = audit.summary(await audited(world))
+        by_steps = audit.summary(await audited(world, life=lambda: Briefly(Fate(world.clock))))
+        return at_once, by_steps, await all_findings(world, page=4)
+
+    at_once, by_steps, found = run(world.clock, play())
+    assert told(found) == drift.expected
+    for name in ("counts", "found", "not compared"):
+        assert at_once[name] == by_steps[name]
+    assert at_once["counts"]["orders compared"] == 230
+
+
+def test_an_export_that_fails_is_begun_again_and_at_last_given_up() -> None:
+    world = LocalWorld(seed=4)
+
+    def fail(times: int) -> None:
+        """The next exports of orders, as soon as they are begun."""
+        for operation in world.shopify.shop.table("BulkOperation").rows.values():
+            if (
+                operation.status == "CREATED"
+                and operation.query.split()[1] == "orders"
+                and operation.run.failure is None
+            ):
+                world.shopify.actions["fail_bulk_operation"](operation_id=operation.id, error_code="TIMEOUT")
+                times -= 1
+        if times > 0:
+            world.clock.call_later(0.3, lambda: fail(times))
+
+    async def play(times: int) -> dict[str, Any]:
+        fail(times)
+        return audit.summary(await audited(world))
+
+    async def both() -> tuple[dict[str, Any], dict[str, Any]]:
+        await in_step(world)
+        return await play(1), await play(9)
+
+    once, always = run(world.clock, both())
+    assert once["counts"]["orders compared"] == SIZE.orders
+    assert once["not compared"] == {}
+    assert "TIMEOUT" in always["not compared"]["orders"]
+    assert always["found"] == {}
+    assert always["counts"]["contacts compared"] == SIZE.customers
+
+
+def test_what_an_audit_keeps_and_tells_holds_nobodys_data() -> None:
+    world = LocalWorld(seed=5)
+    drift = Drift(world)
+
+    async def play() -> Job:
+        await in_step(world)
+        for what in KINDS:
+            drift.drive(what)
+        return await audited(world, heal=True)
+
+    job = run(world.clock, play())
+    kept = json.dumps([dict(job.request), dict(job.counts), list(world.store._notes.values())])
+    private = {
+        value
+        for customer in world.shopify.shop.customers.rows.values()
+        for value in (customer.email, customer.first_name, customer.last_name)
+        if value
+    }
+    assert len(private) > 10
+    assert not [value for value in private if value in kept]

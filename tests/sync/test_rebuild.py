@@ -1,6 +1,7 @@
 """A table that was lost is made anew from HubSpot's keys: every link, no record twice, killed at whatever step."""
 
 from collections import Counter
+from functools import partial
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_a_rebuild_killed_at_any_step_is_completed_by_another(harm: Harm) -> Non
             world.store = MemoryStore()
             await ready(world)
             fate = Fate(world.clock, step or None, harm)
-            job = await rebuilt(world, life=lambda fate=fate: Life(fate))
+            job = await rebuilt(world, life=partial(Life, fate))
             await world.settle()
             assert (ids(world), links(world)) == (before, known), step
             assert job.counts["orders listed"] == len(before["orders"])
