@@ -13,7 +13,8 @@ MODULES = {".".join(path.relative_to(CORE).with_suffix("").parts): path for path
 APPS = {f"functions.{path.parent.name}": path for path in FUNCTIONS.glob("*/app.py")}
 ALL = MODULES | APPS
 
-ABOVE = ("tandem.runtime", "tandem.vendors", "tandem.work", "tandem.stage_actions", "functions")
+ACTING = ("tandem.actions", "tandem.stage_actions", "tandem.cart_actions")
+ABOVE = ("tandem.runtime", "tandem.vendors", "tandem.work", *ACTING, "functions")
 AWS = ("boto3", "botocore")
 WIRE = ("httpx", *AWS)
 VENDORS = ("tandem.shopify", "tandem.hubspot")
@@ -37,7 +38,7 @@ FORBIDDEN = {
     "tandem.store":       (*VENDORS, "tandem.sync", "tandem.mapping", "tandem.settings", *ABOVE, "httpx"),
     "tandem.sync":        ("tandem.store", "tandem.settings", *ABOVE, *WIRE),
     "tandem.runtime":     (*VENDORS, "tandem.sync", "tandem.mapping", "tandem.vendors", "tandem.work",
-                           "tandem.stage_actions", "httpx"),
+                           *ACTING, "httpx"),
     "functions":          WIRE,
 }  # fmt: skip
 SETUP = {f"tandem.sync.{name}" for name in ("setup", "account_checks", "store_checks", "provision")}

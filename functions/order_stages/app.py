@@ -8,9 +8,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from tandem.actions import carry_out
 from tandem.model import Kind
 from tandem.runtime import logger, run
-from tandem.stage_actions import act
+from tandem.stage_actions import ACTIONS
 from tandem.sync import stages
 from tandem.work import answer_bells, deadline
 
@@ -19,4 +20,4 @@ from tandem.work import answer_bells, deadline
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if "Records" in event:
         return answer_bells(event, context, Kind.STAGE, stages.sync)
-    return run(act(event, deadline(context)))
+    return run(carry_out(ACTIONS, event, deadline(context)))

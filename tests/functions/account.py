@@ -31,7 +31,7 @@ class Account:
         self._sqs, self._secrets = client("sqs", endpoint), client("secretsmanager", endpoint)
         self._queues = {
             kind: self._sqs.create_queue(QueueName=f"{self._name}-{kind}")["QueueUrl"]
-            for kind in ("order", "contact", "stage", "resync")
+            for kind in ("order", "contact", "stage", "cart", "resync")
         }
         self._clients = (dynamodb, self._sqs, self._secrets)
 

@@ -55,6 +55,14 @@ class Stack:
         assert "answer" in outcome, (outcome, self.printed())
         return outcome["answer"]
 
+    def abandon(self) -> Any:
+        """A checkout of the store's first customer with an address, left ten minutes ago."""
+        variant = next(iter(self.shopify.shop.variants.rows.values()))
+        buyer = next(one for one in self.shopify.shop.customers.rows.values() if one.email)
+        lines = [{"variant": variant.legacy_resource_id, "quantity": 2}]
+        opened = self.shopify.actions["open_checkout"](lines=lines, customer=buyer.legacy_resource_id)
+        return self.shopify.actions["abandon_checkout"](checkout=opened["token"])
+
     def printed(self) -> str:
         return "".join(line for process in self._processes.values() for line in process.printed)
 
@@ -104,7 +112,7 @@ def test_setup_names_a_pipeline_that_is_not_there(stack: Stack) -> None:
 def test_resync_marks_and_rings(stack: Stack) -> None:
     answer = stack.invoke("resync.everything")
     assert (answer["ok"], answer["ended"], answer["done"]) == (True, "done", True)
-    assert answer["marked"] == {"contact": len(stack.customers()), "order": len(stack.orders())}
+    assert answer["marked"] == {"contact": len(stack.customers()), "order": len(stack.orders()), "cart": 0}
     assert stack.due(Kind.CONTACT, stack.customers()) == stack.customers()
     assert stack.due(Kind.ORDER, stack.orders()) == stack.orders()
     assert stack.account.bells("contact") == [{"shop": stack.shop, "kind": "contact", "shard": 0}]
@@ -117,6 +125,37 @@ def test_resync_of_one_order_since_a_day_and_of_stages(stack: Stack) -> None:
     assert stack.due(Kind.ORDER, {"8000000262309"}) == {"8000000262309"}
     assert stack.invoke("resync.orders_since")["marked"] == {"order": len(stack.orders())}
     assert stack.invoke("resync.stages")["marked"] == {"stage": 0}
+
+
+def test_resync_of_carts_lists_what_the_store_has_and_what_is_known_here(stack: Stack) -> None:
+    checkout = stack.abandon()
+    assert stack.invoke("resync.cart") == {"ok": True, "marked": 1}
+    answer = stack.invoke("resync.carts")
+    assert (answer["done"], answer["marked"]) == (True, {"cart": 2})
+    assert stack.due(Kind.CART, {checkout["legacy_resource_id"]})
+
+
+def test_cart_sync_makes_a_cart_and_keeps_its_rules(stack: Stack) -> None:
+    stack.invoke("setup.first")
+    checkout = stack.abandon()
+    mark = Mark(
+        Ref(stack.shop, Kind.CART, checkout["token"]), "test", fields={"checkout": checkout["legacy_resource_id"]}
+    )
+    asyncio.run(stack.account.store.mark(mark, stack.shopify.clock.now))
+    assert stack.invoke("cart_sync.bell") == {"batchItemFailures": []}
+    [cart] = stack.hubspot.portal.store("carts").records.values()
+    assert cart.properties["hs_external_status"] == "abandoned"
+    assert stack.invoke("cart_sync.show_rules")["rules"]["abandon_minutes"] == 10
+    saved = stack.invoke("cart_sync.rules")
+    assert (saved["saved"]["minimum"], saved["job"]) == ("25.00", "resync cart")
+    assert stack.account.bells("resync") == [{"job": "resync cart"}]
+    assert stack.invoke("cart_sync.show_rules")["rules"] == saved["saved"]
+    refused = stack.invoke("cart_sync.bad_rules")["error"]
+    assert "abandon_minutes: " in refused
+    assert "unfit: " in refused
+    assert '"keep" or "expire"' in refused
+    assert stack.invoke("cart_sync.show_rules")["rules"] == saved["saved"]
+    assert stack.invoke("cart_sync.check") == {"looked at": 2, "marked": 0}
 
 
 def test_resync_goes_on_with_a_job_from_its_queue(stack: Stack) -> None:
@@ -152,7 +191,7 @@ def test_what_is_not_understood_is_answered_with_what_is_allowed(stack: Stack, n
 def test_every_recorded_event_is_tried() -> None:
     recorded = {
         path.name.removesuffix(".json")
-        for name in ("setup", "resync", "sweep")
+        for name in ("setup", "resync", "sweep", "cart_sync")
         for path in EVENTS.glob(f"{name}.*.json")
     }
     source = Path(__file__).read_text()

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from tests.sandbox.shopify.front import Front
+from tests.sandbox.shopify.goods import variant
 
 EVENTS = Path(__file__).resolve().parents[2] / "events"
 SHOP = "cedar-quill-demo.myshopify.com"
@@ -89,7 +90,31 @@ def record() -> dict[str, Event]:
         "forged": over_http(sent["orders/create"], x_shopify_hmac_sha256=FORGED),
         "other_shop": over_http(sent["orders/create"], x_shopify_shop_domain="other.myshopify.com"),
         "unused_topic": over_http(sent["orders/create"], x_shopify_topic="themes/publish"),
+        **_of_a_checkout(),
         **_over_the_bus(),
+    }
+
+
+def _of_a_checkout() -> dict[str, Event]:
+    """A buyer looks, tells an address, and pays; another's checkout is deleted."""
+    front = Front(seed=3)
+    for topic in ("CHECKOUTS_CREATE", "CHECKOUTS_UPDATE", "CHECKOUTS_DELETE"):
+        front.subscribe(topic)
+    goods = [variant(front.shop).legacy_resource_id for _ in range(2)]
+    checkout = front.act("open_checkout", lines=[{"variant": goods[0], "quantity": 2}])
+    front.act("update_checkout", checkout=checkout["token"], email=BUYER["email"])
+    front.wait()
+    [created, updated] = front.received
+    front.act("complete_checkout", checkout=checkout["token"])
+    other = front.act("open_checkout", lines=[{"variant": goods[1]}])
+    front.act("delete_checkout", checkout=other["token"])
+    front.wait()
+    sent = {request.headers["X-Shopify-Topic"]: request for request in front.received[2:]}
+    return {
+        "checkout_created": over_http(created),
+        "checkout_updated": over_http(updated),
+        "checkout_completed": over_http(sent["checkouts/update"]),
+        "checkout_deleted": over_http(sent["checkouts/delete"]),
     }
 
 

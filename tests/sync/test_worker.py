@@ -11,8 +11,8 @@ from sandbox.world.ready import ready
 from sandbox.world.world import LocalWorld
 from tandem.model import Kind, Lane, Mark, Ref
 from tandem.sync.announce import announce
-from tandem.sync.whole import STALE_LIMIT
 from tandem.sync.outcome import STRAGGLE
+from tandem.sync.whole import STALE_LIMIT
 
 
 @pytest.mark.parametrize("lag", [0, 0.1, 0.2, 0.3])

@@ -67,6 +67,7 @@ EXPECTED: Reach = {
         **STATE,
         **ALL_SECRETS,
         **reads("CartQueue"),
+        "dynamodb:Query": {"Table", "Table/index/due"},
         "sqs:SendMessage": {"CartQueue", "ContactQueue", "ResyncQueue"},
     },
     "ReconcileRole": {
@@ -101,6 +102,7 @@ EXPECTED: Reach = {
     },
     "OrderStagesFunctionRefreshRole": starts("OrderStagesFunction"),
     "OrderStagesFunctionCheckRole": starts("OrderStagesFunction"),
+    "CartSyncFunctionCheckRole": starts("CartSyncFunction"),
     "SweepFunctionTickRole": starts("SweepFunction"),
     **{
         f"ReconcileFunction{duty}Role": starts("ReconcileFunction")

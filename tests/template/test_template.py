@@ -149,6 +149,7 @@ def test_a_schedule_says_how_it_retries_and_where_it_gives_up(resources: Resourc
         ("SweepFunction", None),
         ("OrderStagesFunction", "refresh"),
         ("OrderStagesFunction", "check"),
+        ("CartSyncFunction", "check"),
         ("ReconcileFunction", "windows", "contact", "order"),
         ("ReconcileFunction", "windows", "cart"),
         ("ReconcileFunction", "hubspot"),

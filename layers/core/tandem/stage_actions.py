@@ -1,34 +1,19 @@
 """What schedules and operators ask of the function `order_stages`."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from tandem import runtime
-from tandem.errors import Failure
+from tandem.actions import Actions, Answer
 from tandem.hubspot import pipelines
-from tandem.mapping.stages import BadRules, parse_rules
+from tandem.mapping.stages import parse_rules
 from tandem.model import Priority
 from tandem.portal import PORTAL
 from tandem.settings import settings
 from tandem.sync import hubspot_changes, resync
 from tandem.sync.shop import RULES, portal_of, rules_of
 from tandem.vendors import crm, limits_of, opener, world
-
-Answer = dict[str, Any]
-
-
-async def act(event: Mapping[str, Any], deadline: datetime) -> Answer:
-    """Carry out one action. What cannot be done is answered as {"error": ...}, not raised: nobody would repeat it."""
-    name = event.get("action")
-    action = ACTIONS.get(name) if isinstance(name, str) else None
-    if action is None:
-        return {"error": f"action: must be one of {', '.join(ACTIONS)}, not {name!r}"}
-    try:
-        return await action(event, deadline)
-    except (Failure, BadRules) as failure:
-        runtime.logger.warning("stage action failed", extra={"action": name, "reason": str(failure)})
-        return {"error": str(failure)}
 
 
 async def _refresh(_event: Mapping[str, Any], deadline: datetime) -> Answer:
@@ -70,7 +55,7 @@ async def _rules(event: Mapping[str, Any], _deadline: datetime) -> Answer:
     return {"saved": len(rules), "job": job, "stages the account lacks": sorted(set(lacking))}
 
 
-ACTIONS: Mapping[str, Callable[[Mapping[str, Any], datetime], Awaitable[Answer]]] = {
+ACTIONS: Actions = {
     "refresh": _refresh,
     "check": _check,
     "rules": _rules,

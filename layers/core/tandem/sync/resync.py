@@ -3,6 +3,7 @@
 A job is saved after each page, so whoever takes it up after a kill does at most one page again, which does no harm.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -16,27 +17,31 @@ from tandem.sync.announce import announce
 from tandem.sync.worker import World
 
 ALLOWED = (
-    '{} for everything; {"kind": "contact" | "order" | "stage"} for all of a kind; with "ids": ["5551", ...] (at most '
-    '1000 numbers) for these alone; with "since": "2026-01-31" for what changed since; '
+    '{} for everything; {"kind": "contact" | "order" | "stage" | "cart"} for all of a kind; with "ids": ["5551", ...] '
+    '(at most 1000 numbers, of carts also tokens) for these alone; with "since": "2026-01-31" for what changed since; '
     '"force": true writes anew even what seems in step; {"status": true} to look on'
 )
-EVERYTHING = (Kind.CONTACT, Kind.ORDER)
-"""In this order: an order finds its contact made, as a rule."""
+EVERYTHING = (Kind.CONTACT, Kind.ORDER, Kind.CART)
+"""In this order: an order finds its contact made, as a rule, and a cart its order."""
 FORGET: Mapping[Kind, Mapping[str, None]] = {
     Kind.CONTACT: {"digest": None},
     Kind.ORDER: {"digest": None, "children": None},
     Kind.STAGE: {"stage": None},
+    Kind.CART: {"digest": None, "children": None},
 }
 """What rows forget by force: what was last written. Links they keep, for those that are wrong by now must be undone."""
 CAUSE = "resync"
 ROWS = 250
 """Rows of ours on one page."""
+OURS = "@"
+"""Before the id in a cursor that goes on with rows of ours."""
+NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 GoOn = Callable[[str], Awaitable[None]]
 """Lets a run continue the job of this name."""
 
 
-Id = Annotated[str, Field(pattern=r"^[0-9]{1,19}$")]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,200}$")]
 
 
 class Request(BaseModel):
@@ -44,7 +49,7 @@ class Request(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["contact", "order", "stage"] | None = None
+    kind: Literal["contact", "order", "stage", "cart"] | None = None
     ids: Annotated[list[Id], Field(min_length=1, max_length=1000)] | None = None
     since: date | datetime | None = None
     force: bool = False
@@ -54,6 +59,8 @@ class Request(BaseModel):
     def _fits(self) -> "Request":
         if self.ids is not None and self.kind is None:
             raise ValueError("kind: is needed with ids")
+        if self.kind != "cart" and not all(NUMBER.fullmatch(id_) for id_ in self.ids or ()):
+            raise ValueError("ids: must be numbers, but for those of carts")
         if self.since is not None and (self.ids is not None or self.kind == "stage"):
             raise ValueError("since: goes with all records of a kind, and not with stages")
         return self
@@ -92,7 +99,7 @@ def job_name(kind: str | None) -> str:
     return f"resync {kind or 'everything'}"
 
 
-JOBS = tuple(job_name(kind) for kind in (None, "contact", "order", "stage"))
+JOBS = tuple(job_name(kind) for kind in (None, "contact", "order", "stage", "cart"))
 
 
 async def mark_ids(request: Request, shop: str, world: World) -> int:
@@ -167,12 +174,15 @@ async def _page(job: Job, pages: Pages, world: World) -> Job:
 
 
 async def _ids(job: Job, kind: Kind, after: str | None, pages: Pages, world: World) -> tuple[list[str], str | None]:
-    """Stages are rows of ours alone; everything else is listed by the store."""
+    """Stages are rows of ours alone; everything else is listed by the store. Carts are both: a checkout may be gone."""
+    since = job.request["since"]
     if kind is Kind.STAGE:
         rows, following = await world.store.rows(job.shop, kind, after, ROWS)
         return [row.ref.id for row in rows], following
+    if kind is Kind.CART and since is None and (after is None or after.startswith(OURS)):
+        rows, following = await world.store.rows(job.shop, kind, (after or OURS).removeprefix(OURS) or None, ROWS)
+        return [row.ref.id for row in rows if not row.facts.get("token")], f"{OURS}{following}" if following else "0"
     page = await pages(kind, after)
-    since = job.request["since"]
     if since is None:
         return [id_ for id_, _ in page.ids], page.next
     # filtered here: Shopify's own search lags, takes customers' times by the day, and ends at 25,000

@@ -1,4 +1,4 @@
-"""Long work in steps: the job is saved after each, so that whoever takes it up after a kill repeats one step at most."""
+"""Long work in steps, the job saved after each: whoever takes it up after a kill repeats one step at most."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
