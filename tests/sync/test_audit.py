@@ -31,8 +31,10 @@ async def in_step(world: LocalWorld, size: Size = SIZE) -> None:
     await world.mark(Kind.CONTACT, *(one["id"] for one in books["customers"]), priority=Priority.BULK)
     await world.mark(Kind.ORDER, *(one["id"] for one in books["orders"]), priority=Priority.BULK)
     await world.settle()
+    await world.mark(Kind.CART, *(one["id"] for one in books["checkouts"] if one["abandoned_at"]))
+    await world.settle()
     await world.live(1_200)
-    assert world.verdict().agrees
+    assert world.verdict().agrees, [str(difference) for difference in world.verdict().differences]
 
 
 def test_nothing_is_found_where_both_sides_agree() -> None:
@@ -184,7 +186,7 @@ def test_an_export_that_fails_is_begun_again_and_at_last_given_up() -> None:
 
     once, always = run(world.clock, both())
     assert once["counts"]["orders compared"] == SIZE.orders
-    assert once["not compared"] == {}
+    assert "orders" not in once["not compared"]
     assert "TIMEOUT" in always["not compared"]["orders"]
     assert always["found"] == {}
     assert always["counts"]["contacts compared"] == SIZE.customers

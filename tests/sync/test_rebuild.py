@@ -91,3 +91,33 @@ def test_a_rebuild_killed_at_any_step_is_completed_by_another(harm: Harm) -> Non
         assert steps > 8
 
     run(world.clock, play())
+
+
+def carts(world: LocalWorld) -> dict[str, tuple[str, ...]]:
+    """Every live cart and line: its key, and what it is called by or in which state."""
+    return {
+        record.id: (record.properties["tandem_key"], record.properties.get("hs_external_status", ""))
+        for name in ("carts", "line_items")
+        for record in world.hubspot.portal.store(name).records.values()
+        if record.archived is None
+    }
+
+
+def test_carts_are_linked_anew_in_the_state_they_were() -> None:
+    world = LocalWorld(seed=2)
+
+    async def play() -> None:
+        await in_step(world, Size(customers=15, products=5, orders=20, companies=0, checkouts=12))
+        before = carts(world)
+        assert len({key for key, state in before.values() if state}) > 3
+        world.store = MemoryStore()
+        await ready(world)
+        world.hubspot.log.clear()
+        job = await rebuilt(world)
+        await world.settle()
+        assert carts(world) == before
+        assert job.counts["carts linked"] == len({key for key, state in before.values() if state})
+        assert not [name for name in world.hubspot.log.counts if "upsert" in name]
+        assert not world.parked()
+
+    run(world.clock, play())

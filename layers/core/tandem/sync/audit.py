@@ -21,6 +21,7 @@ from tandem.sync.steps import Progress, begin, go_on
 from tandem.sync.worker import Vendors, World
 
 JOB = "audit"
+NO_CARTS = "what people change there is found by the action hubspot, and what they are due by the action windows"
 SUSPECTS = ("suspects#", "twins#", "loose#")
 
 Step = Callable[[Run, str | None], Awaitable[Stepped]]
@@ -69,7 +70,7 @@ async def start(shop: str, world: World, *, heal: bool, sees_all: bool) -> Job:
             "names": compared_names(portal),
             "exports": {},
             "tries": {},
-            "not compared": {},
+            "not compared": {"carts": NO_CARTS} if portal.carts else {},
         }
 
     return await begin(shop, JOB, next(iter(PHASES)), request, world)

@@ -9,28 +9,33 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from tandem.mapping.cart_life import LIFE
 from tandem.model import KEY, Job, Kind, Listed, Mark, Priority, Ref
 from tandem.ports import HubSpot
 from tandem.sync import resync
 from tandem.sync.announce import announce
-from tandem.sync.plan import LEFT
+from tandem.sync.plan import LEFT, LINES, line_key
 from tandem.sync.shop import portal_of
 from tandem.sync.steps import Progress, begin, go_on
 from tandem.sync.worker import World
 
 JOB = CAUSE = "rebuild"
-LISTED = {
-    # kind        object      what its row knows by id     the word in the keys of its lines
-    Kind.CONTACT: ("contacts", (),                          ""),
-    Kind.ORDER:   ("orders",   ("line_items",),             "line"),
+STATES = frozenset(name for name, _ in LIFE)
+NUMBER, STATE = "hs_external_cart_id", "hs_external_status"
+LISTED: Mapping[Kind, tuple[str, Sequence[str], Sequence[str]]] = {
+    # kind        object      linked            what is read beside the key
+    Kind.CONTACT: ("contacts", (),               ()),
+    Kind.ORDER:   ("orders",   ("line_items",),  ()),
+    Kind.CART:    ("carts",    ("line_items",),  (NUMBER, STATE)),
 }  # fmt: skip
-"""Contacts first: an order's worker finds its buyer's."""
+"""Contacts first, carts last: an order's worker finds its buyer's, and a cart's its order."""
 
 
 async def start(shop: str, world: World) -> Job:
     """Begin a rebuild; one that is under way goes on instead. Raises Misconfigured before `setup` has run anew."""
-    await portal_of(world.store, shop)
-    return await begin(shop, JOB, next(iter(LISTED)).value, dict, world)
+    portal = await portal_of(world.store, shop)
+    kinds = [kind for kind in LISTED if kind is not Kind.CART or portal.carts]
+    return await begin(shop, JOB, kinds[0].value, lambda: {"kinds": kinds}, world)
 
 
 async def work(shop: str, hubspot: HubSpot, world: World, deadline: datetime) -> Progress | None:
@@ -43,14 +48,14 @@ async def _page(job: Job, hubspot: HubSpot, world: World) -> Job:
     """Link one page of a kind; the job as it is after it. At the end, a resync is begun."""
     word, _, after = (job.cursor or "").partition("|")
     kind = Kind(word)
-    name, linked, _ = LISTED[kind]
-    page, following = await hubspot.listed(name, [KEY], after or None, linked=linked)
+    name, linked, beside = LISTED[kind]
+    page, following = await hubspot.listed(name, [KEY, *beside], after or None, linked=linked)
     start = Ref(job.shop, kind, "").key
     ours = {Ref(job.shop, kind, key.removeprefix(start)): one for one in page if (key := _key(one)).startswith(start)}
     rows = await world.store.read(list(ours)) if ours else {}
     lost = {ref: one for ref, one in ours.items() if ref not in rows or rows[ref].link is None}
     children = await _children(job.shop, kind, list(lost.values()), hubspot)
-    fields = {ref: _fields(one, children) for ref, one in lost.items()}
+    fields = {ref: _fields(ref, one, children) for ref, one in lost.items()}
     await announce([Mark(ref, CAUSE, Priority.BULK, fields=what) for ref, what in fields.items()], world)
     counts = {
         **job.counts,
@@ -59,7 +64,7 @@ async def _page(job: Job, hubspot: HubSpot, world: World) -> Job:
     }
     if following is not None:
         return replace(job, counts=counts, cursor=f"{kind}|{following}")
-    kinds = list(LISTED)
+    kinds = [Kind(one) for one in job.request["kinds"]]
     later = kinds[kinds.index(kind) + 1 :]
     if not later:
         await resync.start(resync.Request(), job.shop, world)
@@ -70,19 +75,22 @@ def _key(one: Listed) -> str:
     return one.properties.get(KEY) or ""
 
 
-def _fields(one: Listed, children: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    lines = children.get(one.id)
-    return {"link": one.id, **({"children": dict(lines)} if lines else {})}
+def _fields(ref: Ref, one: Listed, children: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """What a row knows of its record. A cart never goes back, so its state is taken over, too."""
+    known: dict[str, Any] = {"link": one.id, "children": dict(children.get(one.id, {}))}
+    if ref.kind is Kind.CART:
+        known["stage"] = state if (state := one.properties.get(STATE)) in STATES else None
+        known["checkout"] = one.properties.get(NUMBER) or None
+    return {name: value for name, value in known.items() if value}
 
 
 async def _children(shop: str, kind: Kind, records: Sequence[Listed], hubspot: HubSpot) -> dict[str, dict[str, str]]:
     """By HubSpot id of a record, the ids of its lines by Shopify's. One that is on its way out is no longer a line."""
-    _, linked, word = LISTED[kind]
-    if not linked:
+    if kind not in LINES:
         return {}
     ids = sorted({id_ for one in records for id_ in one.linked["line_items"]})
     found = await hubspot.read("line_items", ids, [KEY]) if ids else {}
-    start = f"{shop}:{word}:"
+    start = line_key(Ref(shop, kind, ""), "")
     lines = {
         id_: key.removeprefix(start)
         for id_, line in found.items()
