@@ -1,4 +1,4 @@
-"""A shop to resync: seven customers and five orders on pages of three, and runs that page through them."""
+"""A shop to resync: seven customers, five orders, two checkouts on pages of three, and runs that page through them."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,6 +17,8 @@ from tandem.sync.worker import World
 SHOP = "acme.myshopify.com"
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 RUN = timedelta(minutes=4)
+SOLD = {Kind.CONTACT: 7, Kind.ORDER: 5, Kind.CART: 2}
+"""How many there are of each."""
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Names:
 
 @dataclass
 class Shopful:
-    """A shop with seven customers and five orders, listed three a page; each changed a day after the one before."""
+    """What SOLD says, listed three a page; each changed a day after the one before."""
 
     clock: Clock = field(default_factory=Clock)
     store: MemoryStore = field(default_factory=MemoryStore)
@@ -64,7 +66,7 @@ class Shopful:
         if self.down:
             raise Unavailable("Shopify is down")
         self.listed.append((kind, after))
-        every = [str(number) for number in range(1, 8 if kind is Kind.CONTACT else 6)]
+        every = [str(number) for number in range(1, SOLD[kind] + 1)]
         rest = every[int(after or 0) :]
         page = [(id_, BEGAN + timedelta(days=int(id_))) for id_ in rest[:3]]
         return Listed(page, rest[2] if len(rest) > 3 else None)

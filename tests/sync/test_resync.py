@@ -15,15 +15,14 @@ from tests.shopify.store import Store
 from tests.sync.shopful import ALL_CUSTOMERS, ALL_ORDERS, RUN, SHOP, Listed, Shopful, broken
 
 
-def test_everything_is_marked_contacts_first() -> None:
+def test_everything_is_marked_contacts_first_and_carts_last() -> None:
     shop = Shopful()
     progress = shop.work(shop.begin())
     assert progress.ended == "done"
-    assert progress.job.counts == {"contact": 7, "order": 5}
+    assert progress.job.counts == {"contact": 7, "order": 5, "cart": 2}
     assert (shop.due(Kind.CONTACT), shop.due(Kind.ORDER)) == (ALL_CUSTOMERS, ALL_ORDERS)
-    kinds = [kind for kind, _ in shop.listed]
-    assert kinds == sorted(kinds), "contacts come first"
-    assert {lane.kind for lane in shop.rung} == {Kind.CONTACT, Kind.ORDER}
+    assert list(dict.fromkeys(kind for kind, _ in shop.listed)) == [Kind.CONTACT, Kind.ORDER, Kind.CART]
+    assert {lane.kind for lane in shop.rung} == {Kind.CONTACT, Kind.ORDER, Kind.CART}
 
 
 def test_one_kind_alone() -> None:
@@ -47,7 +46,7 @@ def test_what_changed_since(since: str) -> None:
     shop = Shopful()
     request = understood(Request, {"since": since}, ALLOWED)
     name = asyncio.run(start(request, SHOP, shop.world()))
-    assert shop.work(name).job.counts == {"contact": 5, "order": 3}
+    assert shop.work(name).job.counts == {"contact": 5, "order": 3, "cart": 0}
     assert shop.due(Kind.ORDER) == ["3", "4", "5"]
 
 
@@ -125,7 +124,7 @@ def test_a_job_that_never_was() -> None:
 
 def test_a_real_listing_is_paged_whole() -> None:
     store = Store()
-    fill(store.shopify, Size(customers=510, products=2, orders=20, companies=0, checkouts=0), days=2)
+    fill(store.shopify, Size(customers=510, products=2, orders=20, companies=0, checkouts=20), days=2)
     shop = Shopful(clock=store.shopify.clock)
     name = shop.begin()
 
@@ -141,18 +140,20 @@ def test_a_real_listing_is_paged_whole() -> None:
     assert all(len(ids) > 10 for ids in there.values())
     assert set(shop.due(Kind.CONTACT)) == there[Kind.CONTACT]
     assert set(shop.due(Kind.ORDER)) == there[Kind.ORDER]
+    assert set(shop.due(Kind.CART)) == there[Kind.CART]
     assert progress.job.counts == {kind.value: len(ids) for kind, ids in there.items()}
 
 
-WORDS = {Kind.CONTACT: "Customer", Kind.ORDER: "Order"}
+WORDS = {Kind.CONTACT: "Customer", Kind.ORDER: "Order", Kind.CART: "AbandonedCheckout"}
 
 
 @pytest.mark.parametrize(
     ("event", "words"),
     [
-        ({"kind": "cart"}, "kind: .*'contact', 'order' or 'stage'"),
+        ({"kind": "moon"}, "kind: .*'contact', 'order', 'stage' or 'cart'"),
         ({"ids": ["5551"]}, "kind: is needed with ids"),
         ({"kind": "order", "ids": ["gid://shopify/Order/5551"]}, "ids.0: .*pattern"),
+        ({"kind": "order", "ids": ["c0ffee12ab"]}, "ids: must be numbers"),
         ({"kind": "order", "ids": []}, "ids: .*at least 1"),
         ({"kind": "order", "ids": ["1"] * 1001}, "ids: .*at most 1000"),
         ({"kind": "order", "ids": "5551"}, "ids: .*list"),
