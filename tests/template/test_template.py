@@ -238,7 +238,16 @@ def test_an_alarm_watches_something_that_is_there(resources: Resources) -> None:
 def test_metrics_of_our_own_are_emitted_by_the_code(resources: Resources) -> None:
     alarms = of_type(resources, "CloudWatch::Alarm").values()
     watched = {each["MetricName"] for each in alarms if each["Namespace"] == "Tandem"}
-    assert watched == {"OldestDueSeconds", "ParkedRows", "LaneClosed", "RejectedWebhooks"}
+    assert watched == {
+        "OldestDueSeconds",
+        "ParkedRows",
+        "LaneClosed",
+        "RejectedWebhooks",
+        "ReconcileMissed",
+        "DriftFound",
+        "DutyFailed",
+        "HeartbeatMissed",
+    }
     text = source_text()
     assert not {metric for metric in watched if f'"{metric}"' not in text}
 
@@ -272,7 +281,10 @@ def test_the_dashboard_is_json_and_shows_what_is_there(resources: Resources) -> 
     named = set(re.findall(r"\$\{(\w+)(?:\.\w+)?\}", body))
     assert named <= set(resources) | {"ShopDomain", "Stage"}
     widgets = json.loads(re.sub(r"\$\{[^}]+\}", "x", body))["widgets"]
-    assert len(widgets) == 6
+    assert len(widgets) == 8
+    shown = {metric[1] for widget in widgets for metric in widget["properties"]["metrics"] if metric[0] == "Tandem"}
+    text = source_text()
+    assert not {name for name in shown if f'"{name}"' not in text}
 
 
 def test_the_sandbox_alone_has_vendors_elsewhere_and_only_on_loopback(template: dict[str, Any]) -> None:
