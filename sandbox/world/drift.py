@@ -18,7 +18,7 @@ OTHERWISE: dict[str, Callable[[str], str]] = {
     "datetime": lambda value: (datetime.fromisoformat(value) + timedelta(days=1)).isoformat(),
 }
 WRITTEN = {name: {row.property for row in table} - {"email"} for name, table in TABLES.items()}
-WORD = {"orders": "order", "contacts": "contact", "line_items": "line"}
+WORD = {"orders": "order", "contacts": "contact", "carts": "cart"}
 
 Finding = tuple[str, str, str]
 """Object, Shopify's id, what an audit must call it. Of lines it tells with their orders."""
@@ -36,7 +36,7 @@ class Drift:
         self.copies: list[tuple[str, str]] = []
 
     def drive(self, what: str) -> None:
-        """`what` is one of KINDS. LookupError when every record was touched before."""
+        """`what` is one of DRIVES. LookupError when every record was touched before."""
         getattr(self, f"_{what.replace(' ', '_')}")()
 
     def _edit_order(self) -> None:
@@ -107,6 +107,29 @@ class Drift:
         self._copied("contacts", {name: contact.properties.get(name, "") for name in names})
         self._expect("duplicated", contact)
 
+    def _edit_a_cart(self) -> None:
+        self._expect("different", self._edited(self._one("carts"), "carts"))
+
+    def _delete_a_cart(self) -> None:
+        """One that is not finished: the others are left deleted."""
+        under_way = lambda cart: cart.properties["hs_external_status"] in ("open", "abandoned")  # noqa: E731
+        self._expect("missing", self._archived(self._one("carts", under_way), "carts"))
+
+    def _edit_a_line_of_a_cart(self) -> None:
+        cart, line = self._lined("carts")
+        self._edited(line, "line_items")
+        self._expect("different", cart)
+
+    def _unlink_a_line_of_a_cart(self) -> None:
+        cart, line = self._lined("carts")
+        self._unlinked(cart, "line_items", line.id)
+        self._expect("wrongly associated", cart)
+
+    def _unlink_a_buyer_of_a_cart(self) -> None:
+        cart = self._one("carts", lambda cart: bool(self._linked(cart, "contacts")))
+        self._unlinked(cart, "contacts", self._linked(cart, "contacts")[0])
+        self._expect("wrongly associated", cart)
+
     def ours(self, name: str) -> list[Record]:
         start = f"{self._world.shop}:{WORD[name]}:"
         records = self._world.hubspot.portal.store(name).records.values()
@@ -117,8 +140,8 @@ class Drift:
         self._touched.add(record.id)
         return record
 
-    def _lined(self) -> tuple[Record, Record]:
-        order = self._one("orders", lambda one: bool(self._linked(one, "line_items")))
+    def _lined(self, name: str = "orders") -> tuple[Record, Record]:
+        order = self._one(name, lambda one: bool(self._linked(one, "line_items")))
         line = self._world.hubspot.portal.store("line_items").find(
             self._random.choice(self._linked(order, "line_items"))
         )
@@ -147,8 +170,9 @@ class Drift:
         self.deleted.append((name, record.id))
         return record
 
-    def _unlinked(self, order: Record, name: str, id_: str) -> None:
-        self._actions["dissociate"](object_type="orders", record_id=order.id, to_type=name, to_id=id_)
+    def _unlinked(self, record: Record, name: str, id_: str) -> None:
+        kind = record.kind.plural
+        self._actions["dissociate"](object_type=kind, record_id=record.id, to_type=name, to_id=id_)
 
     def _copied(self, name: str, properties: dict[str, Any]) -> None:
         made = self._actions["create"](object_type=name, properties=properties)
@@ -156,11 +180,13 @@ class Drift:
 
     def _expect(self, finding: str, record: Record) -> None:
         _, kind, id_ = record.properties[KEY].split(":")
-        self.expected.add(({"order": "orders", "contact": "contacts"}[kind], id_, finding))
+        self.expected.add(({"order": "orders", "contact": "contacts", "cart": "carts"}[kind], id_, finding))
 
 
-KINDS = tuple(
+DRIVES = tuple(
     name[1:].replace("_", " ")
     for name in vars(Drift)
     if name.startswith(("_edit_", "_delete_", "_unlink_", "_link_", "_move_", "_copy_"))
 )
+OF_CARTS = tuple(name for name in DRIVES if name.endswith("a cart"))
+KINDS = tuple(name for name in DRIVES if name not in OF_CARTS)

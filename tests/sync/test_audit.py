@@ -10,7 +10,7 @@ from sandbox.oracle import views
 from sandbox.seed import Size, fill
 from sandbox.shopify.orders.order_create import NewLine, place_order
 from sandbox.world.auditing import all_findings, audited
-from sandbox.world.drift import KINDS, Drift
+from sandbox.world.drift import KINDS, OF_CARTS, Drift
 from sandbox.world.loop import run
 from sandbox.world.mortal import Fate, Harm, Life
 from sandbox.world.ready import ready
@@ -212,3 +212,28 @@ def test_what_an_audit_keeps_and_tells_holds_nobodys_data() -> None:
     }
     assert len(private) > 10
     assert not [value for value in private if value in kept]
+
+
+CARTED = Size(customers=15, products=5, orders=20, companies=0, checkouts=14)
+
+
+@pytest.mark.parametrize("what", OF_CARTS)
+def test_what_was_changed_of_carts_is_found_and_healed(what: str) -> None:
+    world = LocalWorld(seed=2, switches={"archived_keeps_key": "no"})
+    drift = Drift(world)
+
+    async def play() -> tuple[set[tuple[str, str, str]], set[tuple[str, str, str]]]:
+        await in_step(world, CARTED)
+        await audited(world)
+        assert await all_findings(world) == []
+        drift.drive(what)
+        await audited(world, heal=True)
+        found = told(await all_findings(world))
+        await world.settle(DAY)
+        await audited(world)
+        return found, told(await all_findings(world))
+
+    found, rest = run(world.clock, play())
+    assert found == drift.expected
+    assert rest == set()
+    assert [str(difference) for difference in world.verdict().differences] == []

@@ -13,7 +13,7 @@ from typing import Any
 
 from tandem.model import Job
 from tandem.ports import Exports
-from tandem.sync import audit_check, audit_hubspot, audit_shopify
+from tandem.sync import audit_carts, audit_check, audit_hubspot, audit_shopify
 from tandem.sync.audit_run import KINDS, Run, Stepped, compared_names
 from tandem.sync.audit_verdict import TO_DO
 from tandem.sync.shop import portal_of, rules_of
@@ -21,7 +21,6 @@ from tandem.sync.steps import Progress, begin, go_on
 from tandem.sync.worker import Vendors, World
 
 JOB = "audit"
-NO_CARTS = "what people change there is found by the action hubspot, and what they are due by the action windows"
 SUSPECTS = ("suspects#", "twins#", "loose#")
 
 Step = Callable[[Run, str | None], Awaitable[Stepped]]
@@ -38,12 +37,13 @@ def _phases() -> dict[str, Step]:
         phases[f"compare {name}"] = partial(_of_kind, audit_shopify.compare, kind)
     for kind, name in KINDS.items():
         phases[f"walk {name}"] = partial(_of_kind, audit_shopify.orphans, kind)
-    for kind, name in KINDS.items():
+    phases["walk carts"] = audit_carts.walk
+    for kind, name in audit_check.NAMES.items():
         phases[f"check {name}"] = partial(_of_kind, audit_check.suspects, kind)
     for name in KINDS.values():
         phases[f"twins {name}"] = partial(_of_kind, audit_check.twins, name)
     phases["loose"] = audit_check.loose
-    for kind, name in KINDS.items():
+    for kind, name in audit_check.NAMES.items():
         phases[f"heal {name}"] = partial(_of_kind, audit_check.heal, kind)
     return phases
 
@@ -70,7 +70,7 @@ async def start(shop: str, world: World, *, heal: bool, sees_all: bool) -> Job:
             "names": compared_names(portal),
             "exports": {},
             "tries": {},
-            "not compared": {"carts": NO_CARTS} if portal.carts else {},
+            "not compared": {},
         }
 
     return await begin(shop, JOB, next(iter(PHASES)), request, world)

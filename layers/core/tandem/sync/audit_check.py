@@ -10,6 +10,7 @@ from datetime import datetime
 
 from tandem.model import KEY, Kind, Record, Ref
 from tandem.sync.announce import announce
+from tandem.sync.audit_carts import check_carts
 from tandem.sync.audit_contacts import check_contacts
 from tandem.sync.audit_orders import check_orders
 from tandem.sync.audit_run import KEPT, KINDS, Note, Run, Stepped
@@ -19,17 +20,18 @@ from tandem.sync.compare import Difference
 PAGE = 50
 Rows = Mapping[Ref, Record]
 Check = Callable[[Run, Sequence[str], Rows], Awaitable[tuple[dict[str, Verdict], dict[str, list[Ref]]]]]
-CHECKS: Mapping[Kind, Check] = {Kind.CONTACT: check_contacts, Kind.ORDER: check_orders}
+CHECKS: Mapping[Kind, Check] = {Kind.CONTACT: check_contacts, Kind.ORDER: check_orders, Kind.CART: check_carts}
+NAMES = {**KINDS, Kind.CART: "carts"}
 BORN = "hs_createdate"
 
 
 async def suspects(run: Run, kind: Kind, after: str | None) -> Stepped:
     """Fifty suspected records."""
-    prefix = f"suspects#{KINDS[kind]}#"
+    prefix = f"suspects#{NAMES[kind]}#"
     page = await run.after(prefix, after, PAGE)
     ids = [name.removeprefix(prefix) for name, note in page if "checked" not in note]
     verdicts = await _verdicts(run, kind, ids) if ids else {}
-    return await _settled(run, KINDS[kind], page, {f"{prefix}{id_}": one for id_, one in verdicts.items()})
+    return await _settled(run, NAMES[kind], page, {f"{prefix}{id_}": one for id_, one in verdicts.items()})
 
 
 async def _verdicts(run: Run, kind: Kind, ids: Sequence[str]) -> dict[str, Verdict]:
@@ -71,10 +73,10 @@ async def heal(run: Run, kind: Kind, after: str | None) -> Stepped:
     """Mark what its workers can put right. Marking it again does no harm."""
     if not run.job.request["heal"]:
         return Stepped(None)
-    page = await run.after(f"suspects#{KINDS[kind]}#", after, PAGE)
+    page = await run.after(f"suspects#{NAMES[kind]}#", after, PAGE)
     marks = [mark for _, note in page for mark in marks_of(run.shop, note)]
     await announce(marks, run.world)
-    return Stepped(page[-1][0] if len(page) == PAGE else None, {f"{KINDS[kind]} marked": len(marks)})
+    return Stepped(page[-1][0] if len(page) == PAGE else None, {f"{NAMES[kind]} marked": len(marks)})
 
 
 async def twins(run: Run, name: str, after: str | None) -> Stepped:

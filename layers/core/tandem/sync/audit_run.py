@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tandem.mapping.stages import Rule
-from tandem.model import KEY, Export, Exported, Job, Kind
+from tandem.model import KEY, Export, Exported, Job, Kind, Record, Ref
 from tandem.portal import Portal
 from tandem.ports import Exports
 from tandem.sync import lookups
@@ -24,6 +24,7 @@ LATELY = timedelta(minutes=15)
 CHUNK = 100
 
 Note = dict[str, Any]
+Rows = Mapping[Ref, Record]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +128,7 @@ class Run:
 
 
 def compared_names(portal: Portal) -> dict[str, list[str]]:
-    beside = {"orders": STAGE, "contacts": frozenset[str](), "line_items": frozenset[str]()}
-    return {name: sorted({KEY, *beside[name], *portal.properties.get(name, {})}) for name in OBJECTS}
+    beside = {"orders": STAGE}
+    return {
+        name: sorted({KEY, *beside.get(name, ()), *portal.properties.get(name, {})}) for name in (*OBJECTS, "carts")
+    }
