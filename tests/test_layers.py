@@ -13,7 +13,7 @@ MODULES = {".".join(path.relative_to(CORE).with_suffix("").parts): path for path
 APPS = {f"functions.{path.parent.name}": path for path in FUNCTIONS.glob("*/app.py")}
 ALL = MODULES | APPS
 
-ACTING = ("tandem.actions", "tandem.stage_actions", "tandem.cart_actions")
+ACTING = ("tandem.actions", "tandem.stage_actions", "tandem.cart_actions", "tandem.audit_actions")
 ABOVE = ("tandem.runtime", "tandem.vendors", "tandem.work", *ACTING, "functions")
 AWS = ("boto3", "botocore")
 WIRE = ("httpx", *AWS)
@@ -46,7 +46,7 @@ SETUP = {f"tandem.sync.{name}" for name in ("setup", "account_checks", "store_ch
 
 PURE = (
     *("tandem.model", "tandem.errors", "tandem.portal", "tandem.ports", "tandem.mapping", "tandem.recovery_link"),
-    *("tandem.sync.plan", "tandem.sync.outcome", "tandem.sync.doctor", "tandem.store.pace"),
+    *("tandem.sync.plan", "tandem.sync.outcome", "tandem.sync.doctor", "tandem.sync.compare", "tandem.store.pace"),
     *("tandem.shopify.webhooks", "tandem.shopify.topics"),
     *("tandem.hubspot.answers", "tandem.hubspot.links", "tandem.hubspot.reading"),
 )

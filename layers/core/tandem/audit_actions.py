@@ -95,7 +95,7 @@ def _told(progress: Progress, report: Mapping[str, Any]) -> Answer:
     answer = {"ended": progress.ended, **({"reason": progress.reason} if progress.reason else {}), **report}
     runtime.logger.info(progress.job.name, extra={"run": answer})
     if progress.ended == "done" and "found" in report:
-        runtime.metrics.add_metric("AuditFindings", MetricUnit.Count, sum(report["found"].values()))
+        runtime.metrics.add_metric("DriftFound", MetricUnit.Count, sum(report["found"].values()))
         runtime.metrics.flush_metrics()
     return answer
 
