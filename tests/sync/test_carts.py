@@ -317,14 +317,17 @@ def flow(doomed: int | None, harm: Harm, switches: dict[str, str]) -> LocalWorld
     async def play() -> None:
         await ready(world)
         checkout = opened(world)
+        await world.time.sleep(615)
         world.fate.doomed, world.fate.harm = doomed, harm
-        await wait(world, 12)
+        await wait(world, 1.5)
         updated(world, checkout, lines=1)
         await wait(world, 0.5)
-        order = checkouts.complete_checkout(world.shopify.shop, checkout)
-        await wait(world, 30)
-        await world.mark(Kind.ORDER, order.legacy_resource_id)
-        await wait(world, 5)
+        checkouts.complete_checkout(world.shopify.shop, checkout)
+        await wait(world, 1)
+        for _ in range(20):
+            if not world.due():
+                break
+            await wait(world, 1)
 
     run(world.clock, play())
     return world
