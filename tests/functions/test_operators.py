@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.functions.account import Account
 from tests.functions.process import ROOT, Process
 
 EVENTS = ROOT / "events"
+IDLE = {"ended": "nothing to go on with, or another run is on it"}
 WEBHOOKS = "https://hooks.example.com/webhooks/shopify"
 
 
@@ -28,9 +30,10 @@ class Stack:
 
     def __init__(self, account: Account, serve: Callable[[Simulator], str]) -> None:
         self.account = account
-        self.shopify = Shopify(switches={"search_lag": "0"})
+        now = datetime.now(UTC)  # as the functions' own clock has it
+        self.shopify = Shopify(start=now, switches={"search_lag": "0"})
         fill(self.shopify, Size(customers=3, products=2, orders=4, companies=0, checkouts=0), days=1)
-        self.hubspot = HubSpot(switches={"property_lag": "0"})
+        self.hubspot = HubSpot(start=now, switches={"property_lag": "0"})
         self.shop = self.shopify.shop.settings.domain
         credentials = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
         self._variables = {
@@ -141,7 +144,7 @@ def test_cart_sync_makes_a_cart_and_keeps_its_rules(stack: Stack) -> None:
     mark = Mark(
         Ref(stack.shop, Kind.CART, checkout["token"]), "test", fields={"checkout": checkout["legacy_resource_id"]}
     )
-    asyncio.run(stack.account.store.mark(mark, stack.shopify.clock.now))
+    asyncio.run(stack.account.store.mark(mark, datetime.now(UTC)))
     assert stack.invoke("cart_sync.bell") == {"batchItemFailures": []}
     [cart] = stack.hubspot.portal.store("carts").records.values()
     assert cart.properties["hs_external_status"] == "abandoned"
@@ -156,6 +159,35 @@ def test_cart_sync_makes_a_cart_and_keeps_its_rules(stack: Stack) -> None:
     assert '"keep" or "expire"' in refused
     assert stack.invoke("cart_sync.show_rules")["rules"] == saved["saved"]
     assert stack.invoke("cart_sync.check") == {"looked at": 2, "marked": 0}
+
+
+def test_reconcile_finds_what_no_webhook_told_of(stack: Stack) -> None:
+    stack.invoke("setup.first")
+    stack.abandon()
+    placed = stack.shopify.actions["place_order"](lines=[{"title": "Mug", "price": "5"}])["legacy_resource_id"]
+    found = stack.invoke("reconcile.windows")
+    assert {kind: one["ended"] for kind, one in found.items()} == {"contact": "done", "order": "done"}
+    assert found["order"]["marked"] == len(stack.orders())
+    assert stack.due(Kind.ORDER, {placed}) == {placed}
+    assert stack.account.bells("order") == [{"shop": stack.shop, "kind": "order", "shard": 0}]
+    assert stack.invoke("reconcile.checkouts")["cart"]["marked"] == 1
+    measured = stack.function("reconcile").metrics()
+    assert {"ReconcileMissed", "ReconcileLagSeconds"} <= measured.keys()
+    looked = stack.invoke("reconcile.hubspot")
+    assert {name: one["ended"] for name, one in looked.items()} == dict.fromkeys(
+        ("orders", "line_items", "carts"), "done"
+    )
+
+
+def test_reconcile_compares_both_sides_and_makes_a_lost_table_anew(stack: Stack) -> None:
+    stack.invoke("setup.first")
+    assert "there was no audit yet" in stack.invoke("reconcile.findings")["error"]
+    answer = stack.invoke("reconcile.audit")
+    assert (answer["ended"], answer["done"]) == ("waiting", False)
+    assert "Shopify still exports" in answer["reason"]
+    assert stack.invoke("reconcile.findings")["report"]["report"] == answer["report"]
+    assert stack.invoke("reconcile.continue") == dict.fromkeys(("audit", "rebuild"), IDLE)
+    assert stack.invoke("reconcile.rebuild")["ended"] == "done"
 
 
 def test_resync_goes_on_with_a_job_from_its_queue(stack: Stack) -> None:
@@ -191,7 +223,7 @@ def test_what_is_not_understood_is_answered_with_what_is_allowed(stack: Stack, n
 def test_every_recorded_event_is_tried() -> None:
     recorded = {
         path.name.removesuffix(".json")
-        for name in ("setup", "resync", "sweep", "cart_sync")
+        for name in ("setup", "resync", "sweep", "cart_sync", "reconcile")
         for path in EVENTS.glob(f"{name}.*.json")
     }
     source = Path(__file__).read_text()

@@ -155,6 +155,7 @@ def test_a_schedule_says_how_it_retries_and_where_it_gives_up(resources: Resourc
         ("ReconcileFunction", "hubspot"),
         ("ReconcileFunction", "daily"),
         ("ReconcileFunction", "audit"),
+        ("ReconcileFunction", "continue"),
     }
 
 

@@ -1,7 +1,7 @@
 """What schedules and operators ask of the function `reconcile` about audits and rebuilds.
 
-{"action": "audit"} begins one and works on it; {"action": "audit", "continue": true}, sent each minute, goes on with
-one that is under way and not being worked on, and does nothing where there is none. {"action": "rebuild"} is like it.
+{"action": "audit"} begins one and works on it; {"action": "rebuild"} is like it. {"action": "continue"}, sent each
+minute, goes on with what is under way and not being worked on, and does nothing where there is none.
 {"action": "findings"} shows the last audit's report, a page at a time.
 """
 
@@ -20,16 +20,16 @@ from tandem.model import Priority
 from tandem.settings import settings
 from tandem.shopify.bulk import Bulk
 from tandem.shopify.client import ShopifyClient
+from tandem.shopify.graphql import Api
 from tandem.sync import audit, rebuild
 from tandem.sync.asked import understood
 from tandem.sync.steps import Progress, is_left
 from tandem.vendors import crm, limits_of, opener, store_api, world
 
-AUDIT = '{"action": "audit"}, with "heal": true or false; or with "continue": true alone'
-REBUILD = '{"action": "rebuild"}, or with "continue": true'
+AUDIT = '{"action": "audit"}, with "heal": true or false'
 FINDINGS = '{"action": "findings"}, with "after": the last answer\'s "next", and "limit": 1 to 1000'
 ALL_ORDERS = "read_all_orders"
-IDLE: Answer = {"ended": "nothing to go on with"}
+IDLE: Answer = {"ended": "nothing to go on with, or another run is on it"}
 
 
 class Asked(BaseModel):
@@ -39,7 +39,6 @@ class Asked(BaseModel):
 
     action: str
     heal: bool = False
-    go_on: Annotated[bool, Field(alias="continue")] = False
 
 
 class Page(BaseModel):
@@ -60,26 +59,41 @@ def _files() -> httpx.AsyncClient:
 
 async def _audit(event: Mapping[str, Any], deadline: datetime) -> Answer:
     asked, shop = understood(Asked, event, AUDIT), settings().shop
-    api = store_api(shop, await limits_of(shop), Priority.BULK, deadline)
-    if not asked.go_on:
-        granted = (await ShopifyClient(api).installation()).scopes
-        await audit.start(shop, world(), heal=asked.heal, sees_all=ALL_ORDERS in granted)
+    granted = (await ShopifyClient(await _api(deadline)).installation()).scopes
+    await audit.start(shop, world(), heal=asked.heal, sees_all=ALL_ORDERS in granted)
+    return await _go_on_auditing(deadline)
+
+
+async def _rebuild(_event: Mapping[str, Any], deadline: datetime) -> Answer:
+    await rebuild.start(settings().shop, world())
+    return await _go_on_rebuilding(deadline)
+
+
+async def _continue(_event: Mapping[str, Any], deadline: datetime) -> Answer:
+    return {audit.JOB: await _go_on_auditing(deadline), rebuild.JOB: await _go_on_rebuilding(deadline)}
+
+
+async def _go_on_auditing(deadline: datetime) -> Answer:
+    shop = settings().shop
     if not await is_left(shop, audit.JOB, world()):
-        return IDLE if asked.go_on else {"ended": "another run is on it"}
+        return IDLE
     vendors = (await opener(shop))(Priority.BULK, deadline)
-    progress = await audit.work(shop, vendors, Bulk(api, _files()), world(), deadline)
+    progress = await audit.work(shop, vendors, Bulk(await _api(deadline), _files()), world(), deadline)
     return _told(progress, audit.summary(progress.job)) if progress else IDLE
 
 
-async def _rebuild(event: Mapping[str, Any], deadline: datetime) -> Answer:
-    asked, shop = understood(Asked, event, REBUILD), settings().shop
-    if not asked.go_on:
-        await rebuild.start(shop, world())
+async def _go_on_rebuilding(deadline: datetime) -> Answer:
+    shop = settings().shop
     if not await is_left(shop, rebuild.JOB, world()):
-        return IDLE if asked.go_on else {"ended": "another run is on it"}
+        return IDLE
     hubspot = crm(await limits_of(shop), Priority.BULK, deadline)
     progress = await rebuild.work(shop, hubspot, world(), deadline)
     return _told(progress, {"done": progress.job.done, "counts": dict(progress.job.counts)}) if progress else IDLE
+
+
+async def _api(deadline: datetime) -> Api:
+    shop = settings().shop
+    return store_api(shop, await limits_of(shop), Priority.BULK, deadline)
 
 
 async def _findings(event: Mapping[str, Any], _deadline: datetime) -> Answer:
@@ -100,4 +114,4 @@ def _told(progress: Progress, report: Mapping[str, Any]) -> Answer:
     return answer
 
 
-ACTIONS: Actions = {"audit": _audit, "rebuild": _rebuild, "findings": _findings}
+ACTIONS: Actions = {"audit": _audit, "rebuild": _rebuild, "continue": _continue, "findings": _findings}
