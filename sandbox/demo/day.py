@@ -1,11 +1,10 @@
 """A day in the shop: what buyers and staff do, one after the other with each order, many orders side by side."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sandbox.shopify.model import Customer
 from sandbox.shopify.shop import Shop
 
 ADDRESS = {"first_name": "Ada", "last_name": "Holm", "address1": "7 Mill Lane", "city": "Leeds", "country_code": "GB"}
@@ -31,9 +30,8 @@ Story = tuple[Step, ...]
 
 def stories(shop: Shop) -> list[Story]:
     """Each with an order of its own."""
-    buyers = islice((one.email for one in reversed(shop.customers.rows.values()) if _plain(one)), 10)
-    known = (variant.sku for variant in shop.variants.rows.values() if variant.sku)
-    desk, lamp, throw = islice((sku for sku in dict.fromkeys(known) if sku != SHARED_SKU), 3)
+    buyers = islice(plain_buyers(shop), 10)
+    desk, lamp, throw = islice(goods(shop), 3)
     firm = next(iter(shop.companies.rows.values()))
     two = [{"variant": desk, "quantity": 2}, {"variant": lamp}]
 
@@ -119,5 +117,13 @@ def stories(shop: Shop) -> list[Story]:
     ]
 
 
-def _plain(customer: Customer) -> bool:
-    return customer.email is not None and customer.contact is None
+def plain_buyers(shop: Shop) -> Iterator[str]:
+    """E-mail addresses of customers of no company, the youngest first."""
+    customers = reversed(shop.customers.rows.values())
+    return (one.email for one in customers if one.email is not None and one.contact is None)
+
+
+def goods(shop: Shop) -> Iterator[str]:
+    """SKUs of one variant each."""
+    known = (variant.sku for variant in shop.variants.rows.values() if variant.sku)
+    return (sku for sku in dict.fromkeys(known) if sku != SHARED_SKU)

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from statistics import quantiles
 
 from sandbox.cloud.stack import Cloud
+from sandbox.demo.carts import carts
+from sandbox.demo.dark import dark
 from sandbox.demo.day import stories
 from sandbox.demo.screen import Screen
 from sandbox.demo.sides import served
@@ -30,6 +32,12 @@ async def play(size: Size, screen: Screen, cloud: Cloud, *, once: bool) -> bool:
         good = await first_sync(stack, size)
         good &= await second_sync(stack)
         good &= await day(stack)
+        stack.screen.title("carts: checkouts that are left, and come back to")
+        abandoned = await carts(stack)
+        good &= await all_is_well(stack)
+        stack.screen.title("webhooks switched off for a while")
+        good &= await dark(stack, abandoned)
+        good &= await all_is_well(stack)
         show_the_places(stack)
         if not once:
             screen.line("\n  The shop stays open. Ctrl-C stops everything.")
@@ -73,8 +81,9 @@ async def first_sync(stack: Stack, size: Size) -> bool:
     screen, sides = stack.screen, stack.sides
     screen.title("first sync: resync of everything")
     sides.hubspot.log.clear()
-    with screen.step(f"{size.orders} orders, {size.customers} customers") as told:
+    with screen.step(f"{size.orders} orders, {size.customers} customers, and checkouts") as told:
         await stack.resync()
+        await stack.reconcile()
         told.append(f"{sides.calls()} HubSpot calls: {sides.calls() / size.orders:.2f} per order")
         told.append(f"{sides.too_many()} times too many requests")
     return await all_is_well(stack)

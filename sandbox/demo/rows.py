@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-KINDS = ("contact", "order", "stage")
-PRIORITIES = ("live", "bulk")
+KINDS = ("contact", "order", "stage", "cart")
+PRIORITIES = ("live", "reconcile", "bulk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sandbox.hubspot.model import Record
 from sandbox.hubspot.simulator import HubSpot
 from sandbox.loopback import Server
 from sandbox.oracle import one
+from sandbox.oracle.cart_life import CartRules
 from sandbox.oracle.judge import judge
 from sandbox.oracle.verdict import Verdict
 from sandbox.oracle.views import Crm, crm, here, store
@@ -18,6 +19,10 @@ from sandbox.seed import Size, fill
 from sandbox.shopify.simulator import Shopify
 
 PAST = timedelta(days=180)
+TEN_MINUTES = timedelta(minutes=10, seconds=30)
+"""What a checkout must be left for until Shopify lists it, and its search shows that."""
+WAITS = 2
+"""So often a demo lets ten minutes pass. By so much the store's clock is behind at first, and right at the end."""
 READS = ("GET ", "batch/read", "/search")
 
 
@@ -52,10 +57,25 @@ class Sides:
     def judge_customer(self, id_: str) -> Verdict:
         return one.judge_customer(self.shopify, self.hubspot, id_)
 
+    def judge_cart(self, token: str) -> Verdict:
+        """Of one checkout, and of the order that it became."""
+        return one.judge_cart(self.shopify, self.hubspot, token, CartRules())
+
+    def ten_minutes(self) -> None:
+        """They pass in the store: whoever left a checkout has abandoned it."""
+        self.shopify.clock.advance(TEN_MINUTES.total_seconds())
+
     def record_of(self, order: str) -> Record:
         """What stands in HubSpot for a Shopify order."""
-        orders = self.hubspot.portal.store("orders")
-        return orders.records[orders.unique["tandem_key"][f"{self.domain}:order:{order}"]]
+        return self._keyed("orders", f"order:{order}")
+
+    def cart_of(self, token: str) -> Record:
+        """What stands in HubSpot for a checkout."""
+        return self._keyed("carts", f"cart:{token}")
+
+    def _keyed(self, name: str, key: str) -> Record:
+        store = self.hubspot.portal.store(name)
+        return store.records[store.unique["tandem_key"][f"{self.domain}:{key}"]]
 
     def stage_of(self, order: str) -> str:
         """The label of the stage that the order is in."""
@@ -77,9 +97,9 @@ class Sides:
 
 @asynccontextmanager
 async def served(size: Size, seed: int = 0) -> AsyncIterator[Sides]:
-    """Simulators whose clocks begin now, the store filled up to this moment."""
+    """Simulators whose clocks begin now, the store's a little earlier, with a past up to then."""
     now = datetime.now(UTC)
-    shopify, hubspot = Shopify(seed=seed, start=now - PAST), HubSpot(seed=seed, start=now)
+    shopify, hubspot = Shopify(seed=seed, start=now - PAST - WAITS * TEN_MINUTES), HubSpot(seed=seed, start=now)
     fill(shopify, size, days=PAST.days)
     servers = [Server(shopify), Server(hubspot)]
     tasks = [asyncio.create_task(server.run()) for server in servers]

@@ -67,6 +67,13 @@ class Stack:
             answer = {"done": all(job["done"] for job in jobs)}
         await self.settle()
 
+    async def reconcile(self) -> None:
+        """What the schedule asks for every few minutes, and all that comes of it. Raises Stuck."""
+        answer = await self.invoke("reconcile", {"action": "windows"})
+        if "error" in answer or any(walked["ended"] != "done" for walked in answer.values()):
+            raise Stuck(f"reconcile: {answer}")
+        await self.settle()
+
     @property
     def rows(self) -> Rows:
         return Rows(self.cloud.client("dynamodb"), self.cloud.outputs["TableName"], self.sides.domain)

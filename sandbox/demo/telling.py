@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sandbox.demo.day import Step, Story
@@ -18,6 +19,21 @@ APART = 0.7
 
 class Late(Exception):
     """HubSpot did not get what it should within LATEST; the text says what."""
+
+
+async def complete(sides: Sides, judged: Callable[[], Verdict], called: str) -> None:
+    """Wait until HubSpot has all of it. Raises Late."""
+    end = time.monotonic() + LATEST
+    seen, verdict = -1, Verdict()
+    while time.monotonic() < end:
+        if seen != sides.calls():  # nothing changes without a call
+            seen = sides.calls()
+            verdict = judged()
+            if verdict.agrees:
+                return
+        await asyncio.sleep(LOOK)
+    lacking = "; ".join(map(str, verdict.differences[:3]))
+    raise Late(f"{called}: not complete in HubSpot after {LATEST:.0f} s: {lacking}")
 
 
 @dataclass(slots=True)
@@ -42,23 +58,13 @@ class Teller:
             if step.action == "place_order":
                 name, id_ = done["name"], done["legacy_resource_id"]
             customer = done["legacy_resource_id"] if step.of_customer else None
-            await self._complete(step, name, id_, customer)
+            await complete(self.sides, self._judged(id_, customer), f"{name} {step.told}")
             self.seconds.append(time.monotonic() - began)
             self._show(step, name, id_, self.seconds[-1], customer)
         return id_
 
-    async def _complete(self, step: Step, name: str, id_: str, customer: str | None) -> None:
-        end = time.monotonic() + LATEST
-        seen, verdict = -1, Verdict()
-        while time.monotonic() < end:
-            if seen != self.sides.calls():  # nothing changes without a call
-                seen = self.sides.calls()
-                verdict = self.sides.judge_customer(customer) if customer else self.sides.judge_order(id_)
-                if verdict.agrees:
-                    return
-            await asyncio.sleep(LOOK)
-        lacking = "; ".join(map(str, verdict.differences[:3]))
-        raise Late(f"{name} {step.told}: not complete in HubSpot after {LATEST:.0f} s: {lacking}")
+    def _judged(self, order: str, customer: str | None) -> Callable[[], Verdict]:
+        return lambda: self.sides.judge_customer(customer) if customer else self.sides.judge_order(order)
 
     def _show(self, step: Step, name: str, id_: str, seconds: float, customer: str | None) -> None:
         stage = "" if customer else self.sides.stage_of(id_)

@@ -7,17 +7,21 @@ import sys
 import pytest
 
 from sandbox.demo.before import furnish
+from sandbox.demo.carts import left
+from sandbox.demo.dark import trade
 from sandbox.demo.day import Story, stories
 from sandbox.demo.screen import Screen
-from sandbox.demo.sides import Sides
+from sandbox.demo.sides import TEN_MINUTES, Sides
 from sandbox.hubspot.simulator import HubSpot
 from sandbox.oracle.one import judge_customer, judge_order
 from sandbox.seed import Size, fill
 from sandbox.shopify.simulator import Shopify
 from sandbox.world.loop import run
 from sandbox.world.ready import ready
-from sandbox.world.world import LocalWorld
+from sandbox.world.world import RUN, LocalWorld
 from tandem.model import Kind
+from tandem.shopify.client import ShopifyClient
+from tandem.sync.windows import walk
 
 SIZE = Size(customers=40, products=20, orders=40, companies=2, checkouts=0)
 
@@ -62,6 +66,81 @@ def test_each_step_of_the_day_ends_complete_in_hubspot() -> None:
     stages = [sides.stage_of(id_) for id_ in orders]
     assert set(stages) == {"Processed", "Shipped", "Delivered", "Cancelled"}
     assert [str(difference) for difference in world.verdict().differences] == []
+
+
+async def _begun(world: LocalWorld) -> None:
+    await world.live(10)
+    await ready(world)
+    await world.mark(Kind.CONTACT, *world.shopify.shop.customers.rows)
+    await world.mark(Kind.ORDER, *world.shopify.shop.table("Order").rows)
+    await world.settle()
+
+
+async def _reconcile(world: LocalWorld) -> None:
+    for kind in (Kind.CONTACT, Kind.ORDER, Kind.CART):
+        await walk(kind, world.shop, ShopifyClient(world.store_api()), world.ports(), world.clock.now + RUN)
+    await world.settle()
+
+
+async def _carts(world: LocalWorld) -> list[str]:
+    """The states of the carts at the end. Each step must be complete in HubSpot before the next begins."""
+    await _begun(world)
+    sides = sides_of(world)
+    stories = left(sides)
+    tokens = [world.shopify.actions["open_checkout"](**one.said)["token"] for one in stories]
+    await world.live(TEN_MINUTES.total_seconds())
+    await _reconcile(world)
+    with pytest.raises(KeyError):
+        sides.cart_of(tokens[-1])  # nobody can be written to
+    for one, token in zip(stories[:-1], tokens, strict=False):
+        assert sides.cart_of(token).properties["hs_external_status"] == "abandoned"
+        for told, action, said in one.back:
+            world.shopify.actions[action](checkout=token, **said)
+            await world.settle()
+            verdict = sides.judge_cart(token)
+            assert verdict.agrees, (told, verdict.differences)
+    return [sides.cart_of(token).properties["hs_external_status"] for token in tokens[:-1]]
+
+
+def test_checkouts_that_are_left_become_carts_and_come_back_as_orders() -> None:
+    world = shop()
+    assert run(world.clock, _carts(world)) == ["recovered", "recovered", "abandoned"]
+    assert [str(difference) for difference in world.verdict().differences] == []
+
+
+async def _dark(world: LocalWorld) -> tuple[int, int]:
+    """How many things differed before and after the schedule looked."""
+    await _begun(world)
+    sides = sides_of(world)
+    abandoned = world.shopify.actions["open_checkout"](**left(sides)[0].said)["token"]
+    await world.live(TEN_MINUTES.total_seconds())
+    await _reconcile(world)
+    world.shopify.faults.add("drop")
+    trade(sides, abandoned)
+    await world.settle()
+    before = len(sides.verdict().differences)
+    world.shopify.faults.clear()
+    await _reconcile(world)
+    return before, len(sides.verdict().differences)
+
+
+def test_what_happens_while_webhooks_are_off_is_found_by_the_schedule() -> None:
+    world = shop()
+    before, after = run(world.clock, _dark(world))
+    assert before > 5
+    assert after == 0
+    world.hubspot.log.clear()
+    run(world.clock, _reconcile(world))
+    assert sides_of(world).writes() == 0
+
+
+def test_ten_minutes_are_what_shopify_needs_to_list_a_checkout() -> None:
+    world = shop()
+    sides = sides_of(world)
+    world.shopify.actions["open_checkout"](**left(sides)[0].said)
+    assert world.shopify.state("")["AbandonedCheckout"] == 0
+    sides.ten_minutes()
+    assert world.shopify.state("")["AbandonedCheckout"] == 1
 
 
 def test_the_account_is_not_empty_and_is_known_to_the_store() -> None:
