@@ -12,6 +12,7 @@ EDITS = {
     "orders": ("hs_order_note", "hs_order_name", "hs_external_order_status"),
     "contacts": ("firstname", "city", "tandem_note"),
     "line_items": ("name", "price"),
+    "carts": ("hs_cart_name", "hs_external_status", "tandem_quantity"),
 }
 """What they type over, by object."""
 
@@ -56,7 +57,7 @@ class CrmPeople:
     def _do_edit(self) -> None:
         name = self._random.choice(list(EDITS))
         property_name = self._random.choice(EDITS[name])
-        value = "7" if property_name == "price" else "typed over"
+        value = "7" if property_name in {"price", "tandem_quantity"} else "typed over"
         self._does("edit", object_type=name, record_id=self._one(name), properties={property_name: value})
 
     def _do_archive_order(self) -> None:
@@ -68,6 +69,9 @@ class CrmPeople:
     def _do_archive_contact(self) -> None:
         self._archive("contacts")
 
+    def _do_archive_cart(self) -> None:
+        self._archive("carts")
+
     def _archive(self, name: str) -> None:
         id_ = self._one(name)
         self._does("archive", object_type=name, record_id=id_)
@@ -75,7 +79,7 @@ class CrmPeople:
 
     def _do_restore(self) -> None:
         """Not beside one that was made anew or has its address: that would be a duplicate of their making."""
-        name = self._random.choice(("orders", "contacts", "line_items"))
+        name = self._random.choice(("orders", "contacts", "line_items", "carts"))
         store = self._hubspot.portal.store(name)
         live = {value for one in store.records.values() if one.archived is None for value in _unique(one)}
         gone = [one for one in self._records(name, archived=True) if live.isdisjoint(_unique(one))]
@@ -99,15 +103,17 @@ class CrmPeople:
         self._does("create", object_type="contacts", properties={"email": self._address(), "firstname": "By hand"})
 
     def _do_unlink(self) -> None:
-        order = self._random.choice(self._records("orders"))
+        name = self._random.choice(("orders", "carts"))
+        one = self._random.choice(self._records(name))
         to = self._random.choice(("contacts", "line_items"))
-        linked = [other for others in (order.links or {}).values() for other in others]
-        self._does(
-            "dissociate", object_type="orders", record_id=order.id, to_type=to, to_id=self._random.choice(linked)
-        )
+        linked = [other for others in (one.links or {}).values() for other in others]
+        self._does("dissociate", object_type=name, record_id=one.id, to_type=to, to_id=self._random.choice(linked))
 
     def _address(self) -> str:
-        return f"buyer.{self._random.randrange(40)}@example.com"
+        """Nobody's yet: two contacts of one address, made while HubSpot does not look, would be of their making."""
+        taken = {one.properties.get("email") for one in self._hubspot.portal.store("contacts").records.values()}
+        free = [name for number in range(40) if (name := f"buyer.{number}@example.com") not in taken]
+        return self._random.choice(free)
 
 
 def _unique(record: Record) -> list[str]:

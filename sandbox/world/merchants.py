@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from sandbox.shopify.api.problems import Refused
+from sandbox.shopify.checkouts.checkout_abandonment import checkouts_of
 from sandbox.shopify.orders.order_model import Order
 from sandbox.shopify.simulator import Shopify
 from sandbox.simulator import NotModelled
@@ -13,12 +14,18 @@ EVENTS = ("IN_TRANSIT", "OUT_FOR_DELIVERY", "DELIVERED", "FAILURE", "READY_FOR_P
 REASONS = ("CUSTOMER", "DECLINED", "FRAUD", "INVENTORY", "OTHER", "STAFF")
 TAGS = ("vip", "wholesale", "gift", "Späti", "late", "b2b")
 CURRENCIES = ((None, "1"), (None, "1"), (None, "1"), ("EUR", "0.92"), ("JPY", "151.4"))
-WEIGHTS = {"place": 6, "edit_details": 5, "edit_lines": 5, "refund": 3, "send": 4, "track": 3, "edit_customer": 4}
+WEIGHTS = {
+    "place": 6, "edit_details": 5, "edit_lines": 5, "refund": 3, "send": 4, "track": 3, "edit_customer": 4,
+    "open_checkout": 6, "go_on": 4, "complete": 3, "come_back": 2,
+}  # fmt: skip
 """How often, of those done more than once for each time another is."""
 
 
 class Merchants:
-    """`act` does one thing and names it, or None where the store refuses it. `deleted_lines` were in deleted orders."""
+    """`act` does one thing and names it, or None where the store refuses it.
+
+    `deleted_lines` were in orders and checkouts that were deleted: `line:` or `cartline:` and the line's id.
+    """
 
     def __init__(self, shopify: Shopify, random: Random) -> None:
         self._shopify, self._random, self._actions = shopify, random, shopify.actions
@@ -147,7 +154,7 @@ class Merchants:
         """What can be deleted as a rule: an order that was cancelled or archived."""
         orders = [one for one in self._orders() if one.cancelled_at or one.closed_at]
         order = self._random.choice(orders)
-        lines = [line.legacy_resource_id for line in order.lines]
+        lines = [f"line:{line.legacy_resource_id}" for line in order.lines]
         self._does("delete_order", order=order.legacy_resource_id)
         self.deleted_lines.update(lines)
 
@@ -177,3 +184,70 @@ class Merchants:
 
     def _do_delete_customer(self) -> None:
         self._does("delete_customer", customer=self._customer())
+
+    def _checkout(self, *, abandoned: bool = False) -> str:
+        """One that nobody completed yet, by its token."""
+        left = [one for one in checkouts_of(self._shopify.shop).by_token.values() if one.completed_at is None]
+        left = [one for one in left if one.abandoned_at is not None] if abandoned else left
+        return self._random.choice(left).token
+
+    def _goods(self) -> list[dict[str, Any]]:
+        variants = list(self._shopify.shop.variants.rows)
+        some = self._random.sample(variants, self._random.randrange(1, min(4, len(variants) + 1)))
+        return [{"variant": variant, "quantity": self._random.randrange(1, 4)} for variant in some]
+
+    def _contact(self) -> dict[str, Any]:
+        """As a customer, as a guest, by telephone; again and again the same few."""
+        drawn = self._random.random()
+        if drawn < 0.4:
+            return {"customer": self._customer()}
+        return (
+            {"email": self._address()} if drawn < 0.9 else {"phone": f"+1503555{self._random.randrange(100, 110):04}"}
+        )
+
+    def _do_open_checkout(self) -> None:
+        currency, rate = self._random.choice(CURRENCIES)
+        self._does(
+            "open_checkout",
+            lines=self._goods(),
+            source_name=self._random.choice(("web", "web", "web", "buy_button", "pos")),
+            currency=currency,
+            rate=rate,
+            tax_rate="0.085" if self._random.random() < 0.5 else None,
+            **(self._contact() if self._random.random() < 0.7 else {}),
+        )
+
+    def _do_go_on(self) -> None:
+        said: dict[str, Any] = {
+            "note": self._word(),
+            "lines": self._goods(),
+            "discount_code": self._random.choice(("TEN", "")),
+            "shipping": "4.90",
+            "address": {"first_name": self._word(), "address1": "1 Mill Row", "city": "Leeds", "country_code": "GB"},
+            **self._contact(),
+        }
+        names = self._random.sample(list(said), 2)
+        self._does("update_checkout", checkout=self._checkout(), **{name: said[name] for name in names})
+
+    def _do_complete(self) -> None:
+        payment = self._random.choice(("paid", "paid", "pending"))
+        self._does("complete_checkout", checkout=self._checkout(), payment=payment)
+
+    def _do_come_back(self) -> None:
+        """By the link or without."""
+        by_link = self._random.random() < 0.5
+        self._does("complete_checkout", checkout=self._checkout(abandoned=True), by_recovery_link=by_link)
+
+    def _do_remind(self) -> None:
+        self._does("send_recovery_email", checkout=self._checkout(abandoned=True))
+
+    def _do_drop_checkout(self) -> None:
+        token = self._checkout()
+        found = checkouts_of(self._shopify.shop).by_token[token]
+        lines = [f"cartline:{line.legacy_resource_id}" for line in found.lines]
+        self._does("delete_checkout", checkout=token)
+        self.deleted_lines.update(lines)
+
+    def _do_clear_up(self) -> None:
+        """A merchant takes goods out of the shop that may lie in carts; something is left to be bought."""
+        self._does("delete_product", product=self._random.choice(list(self._shopify.shop.products.rows)[1:]))

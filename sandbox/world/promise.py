@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sandbox.world.random_day import RandomDay
 
 KEY = "tandem_key"
-OBJECTS = ("contacts", "orders", "line_items")
+OBJECTS = ("contacts", "orders", "line_items", "carts")
 
 
 def duplicates(day: "RandomDay") -> list[str]:
@@ -51,10 +51,10 @@ def _is_excused(day: "RandomDay", row: Record) -> bool:
     error = row.error or ""
     if row.ref.kind is Kind.CONTACT:
         return _contact_is_deleted(day, row, error) or _address_is_taken(day, row, error)
-    if row.ref.kind is Kind.ORDER:
+    if row.ref.kind in {Kind.ORDER, Kind.CART}:
         return any(
             record.id in error and record.properties.get(KEY)
-            for name in ("orders", "line_items")
+            for name in ("orders", "line_items", "carts")
             for record in _records(day, name)
             if record.archived is not None and record.id in day.deleted
         )
@@ -79,7 +79,7 @@ def _address_is_taken(day: "RandomDay", row: Record, error: str) -> bool:
 
 
 def _differences(day: "RandomDay", excused: list[Record]) -> list[Any]:
-    """Orders and deleted contacts that are excused are left out whole; of other excused contacts only what they say.
+    """Orders, carts and deleted contacts that are excused are left out whole; of other contacts only what they say.
 
     Two contacts of one address are told of by the row that cannot have it.
     Links that came to an order by a merge of contacts are people's, and stay.
@@ -87,19 +87,18 @@ def _differences(day: "RandomDay", excused: list[Record]) -> list[Any]:
     books = views.store(views.here(day.shopify))
     crm = views.crm(views.here(day.hubspot))
     orders = {row.ref.id for row in excused if row.ref.kind is Kind.ORDER}
+    carts = {row.ref.id for row in excused if row.ref.kind is Kind.CART}
     contacts = [row for row in excused if row.ref.kind is Kind.CONTACT]
     gone = {row.ref.id for row in contacts if _contact_is_deleted(day, row, row.error or "")}
     shared = _shared(day, {one["id"] for one in books["customers"]})
     rivals = {one.id for one in _records(day, "contacts") if any(one.id in (row.error or "") for row in contacts)}
     silent = {f"customer {id_}:" for id_ in ({row.ref.id for row in contacts} - gone) | shared.keys()}
-    left_out = _keys(books, orders, gone) | day.lines_of_deleted
+    left_out = _keys(books, orders, gone, carts) | day.lines_of_deleted
     books = {
         **books,
-        "orders": [
-            {**one, "customer": shared.get(one["customer"], one["customer"])}
-            for one in books["orders"]
-            if one["id"] not in orders
-        ],
+        "orders": [_bought(one, shared) for one in books["orders"] if one["id"] not in orders],
+        "deleted_orders": [*books["deleted_orders"], *orders],
+        "checkouts": [_bought(one, shared) for one in books["checkouts"] if not carts & {one["token"], one["id"]}],
         "customers": [one for one in books["customers"] if one["id"] not in gone],
     }
     records: dict[str, Mapping[str, Any]] = {
@@ -131,12 +130,20 @@ def _shared(day: "RandomDay", living: set[str]) -> dict[str, str]:
     return found
 
 
-def _keys(books: Mapping[str, Any], orders: set[str], contacts: set[str]) -> set[str]:
+def _bought(one: Mapping[str, Any], shared: Mapping[str, str]) -> dict[str, Any]:
+    """An order or checkout, of the customer whose contact its buyer shares."""
+    return {**one, "customer": shared.get(one["customer"], one["customer"])}
+
+
+def _keys(books: Mapping[str, Any], orders: set[str], contacts: set[str], carts: set[str]) -> set[str]:
     """Of excused records and their lines."""
     shop = books["domain"]
-    lines = [line["id"] for one in books["orders"] if one["id"] in orders for line in one["lines"]]
+    lines = [f"line:{line['id']}" for one in books["orders"] if one["id"] in orders for line in one["lines"]]
+    checkouts = [one for one in books["checkouts"] if carts & {one["token"], one["id"]}]
+    lines += [f"cartline:{line['id']}" for one in checkouts for line in one["lines"]]
     return {
         *(f"{shop}:order:{id_}" for id_ in orders),
-        *(f"{shop}:line:{id_}{left}" for id_ in lines for left in ("", ":left")),
+        *(f"{shop}:cart:{id_}" for id_ in carts),
+        *(f"{shop}:{line}{left}" for line in lines for left in ("", ":left")),
         *(f"{shop}:contact:{id_}" for id_ in contacts),
     }

@@ -25,13 +25,14 @@ from sandbox.switches import Switch
 from sandbox.world.crm_people import CrmPeople
 from sandbox.world.merchants import Merchants
 from sandbox.world.mortal import Harm, Killed, Life
-from sandbox.world.promise import KEY, duplicates, held
+from sandbox.world.promise import KEY, OBJECTS, duplicates, held
 from sandbox.world.ready import ready
 from sandbox.world.weather import Weather
 from sandbox.world.world import PUMP, RUN, SWEEP, LocalWorld
 from tandem.model import Commit, Committed, Kind, Lane, Lease, Mark, Priority, Ref
+from tandem.shopify.client import ShopifyClient
 from tandem.shopify.webhooks import receive
-from tandem.sync import hubspot_changes
+from tandem.sync import hubspot_changes, windows
 from tandem.sync.announce import announce
 from tandem.sync.resync import FORGET
 
@@ -40,8 +41,9 @@ USUAL = {"phone_format", "gdpr_blocklist", "association_limit"}
 STATUSES = (429, 423, 500, 502, 503, 504)
 LONGEST_LAG = 310.0
 """Seconds until HubSpot's search shows everything."""
-COUNT_LAG = 100.0
-"""Seconds until a merge in the shop is over and its orders are counted, of which no webhook tells."""
+LAST_TO_SHOW = 720.0
+"""Seconds until the last checkout is listed as abandoned, and a merge in the shop is over and its orders are counted.
+No webhook tells of either."""
 STEPS = 4_000
 """Steps of workers among which some come to harm."""
 
@@ -200,7 +202,8 @@ class RandomDay(LocalWorld):
 
     async def _make_good(self) -> None:
         """Signals that were dropped come by the daily look at everything; what people did in HubSpot is undone."""
-        await self.live(COUNT_LAG)
+        await self.live(LAST_TO_SHOW)
+        await windows.walk(Kind.CART, self.shop, ShopifyClient(self.store_api()), self.ports(), self.clock.now + RUN)
         await self._mark_all(force=self.weather.people)
         await self.settle(36 * 3600)
         await self.live(LONGEST_LAG)
@@ -247,18 +250,25 @@ class RandomDay(LocalWorld):
             self.problems += [one for one in found if one not in self.problems]
 
     def _crm(self) -> str:
-        state = {name: self.hubspot.state(name) for name in ("contacts", "orders", "line_items")}
+        """Live records and the live ones they are linked to."""
+        crm = views.crm(views.here(self.hubspot))
+        state = [
+            (one["id"], one["properties"], [crm.linked(one, other) for other in OBJECTS])
+            for name in OBJECTS
+            for one in crm.live(name)
+        ]
         return json.dumps(state, sort_keys=True, default=str)
 
     @property
     def lines_of_deleted(self) -> set[str]:
-        """Keys of lines whose order was deleted in the shop. A worker that ended between a new line and its link leaves
-        it without an order then: nothing knows of it any more.
+        """Keys of lines whose order or checkout was deleted in the shop. A worker that ended between a new line and its
+        link leaves it alone then: nothing knows of it any more.
         """
-        keys = {f"{self.shop}:line:{line}{left}" for line in self.merchants.deleted_lines for left in ("", ":left")}
+        keys = {f"{self.shop}:{line}{left}" for line in self.merchants.deleted_lines for left in ("", ":left")}
         crm = views.crm(views.here(self.hubspot))
-        alone = [one["properties"].get(KEY) for one in crm.live("line_items") if not crm.linked(one, "orders")]
-        return keys.intersection(alone)
+        lines = [one for one in crm.live("line_items") if one["properties"].get(KEY) in keys]
+        alone = [one for one in lines if not crm.linked(one, "orders") and not crm.linked(one, "carts")]
+        return {one["properties"][KEY] for one in alone}
 
     def outcomes(self) -> Counter[str]:
         found: Counter[str] = Counter()
