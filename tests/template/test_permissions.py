@@ -60,7 +60,7 @@ EXPECTED: Reach = {
         **STATE,
         **ALL_SECRETS,
         **reads("ContactQueue"),
-        "sqs:SendMessage": {"ContactQueue", "OrderQueue"},
+        "sqs:SendMessage": {"ContactQueue", "OrderQueue", "CartQueue"},
     },
     "CartSyncRole": {
         **logs("CartSyncLogs"),
