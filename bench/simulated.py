@@ -18,7 +18,7 @@ from tandem.shopify.webhooks import receive
 
 DELAY = (0.15, 0.15)
 """Seconds until either vendor answers a call."""
-STORE = Size(customers=200, products=50, orders=500)
+STORE = Size(customers=200, products=50, orders=500, checkouts=0)
 
 
 class TimedWorld(LocalWorld):

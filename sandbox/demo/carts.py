@@ -50,7 +50,7 @@ async def carts(stack: Stack) -> str:
     screen, sides = stack.screen, stack.sides
     stories = left(sides)
     # a worker that was told of them would wait for ten minutes of its own clock
-    sides.shopify.faults.add("drop", times=len(stories))
+    sides.shopify.faults.add("drop")
     opened = [sides.shopify.actions["open_checkout"](**one.said) for one in stories]
     sides.shopify.faults.clear()
     screen.line(f"  {len(opened)} checkouts begun, their webhooks lost; nobody can read them yet")
@@ -61,7 +61,7 @@ async def carts(stack: Stack) -> str:
         has_cart = checkout["contact_at"] is not None
         if has_cart:
             await complete(sides, partial(sides.judge_cart, checkout["token"]), one.told)
-        screen.line(f"    {checkout['name']:<16}{one.told:<43}   {_state(sides, checkout) if has_cart else 'no cart'}")
+        screen.line(f"    {_name(checkout):<16}{one.told:<43}   {_state(sides, checkout) if has_cart else 'no cart'}")
     for one, checkout in zip(stories, opened, strict=True):
         for told, action, said in one.back:
             await _back(stack, checkout, told, action, said)
@@ -72,10 +72,14 @@ async def carts(stack: Stack) -> str:
 async def _back(stack: Stack, checkout: Fields, told: str, action: str, said: Fields) -> None:
     sides, began = stack.sides, time.monotonic()
     sides.shopify.actions[action](checkout=checkout["token"], **said)
-    await complete(sides, partial(sides.judge_cart, checkout["token"]), f"{checkout['name']} {told}")
+    await complete(sides, partial(sides.judge_cart, checkout["token"]), f"{_name(checkout)} {told}")
     took = time.monotonic() - began
-    stack.screen.line(f"    {checkout['name']:<16}{told:<34}{took:6.2f} s   {_state(sides, checkout)}")
+    stack.screen.line(f"    {_name(checkout):<16}{told:<34}{took:6.2f} s   {_state(sides, checkout)}")
 
 
 def _state(sides: Sides, checkout: Fields) -> str:
     return sides.cart_of(checkout["token"]).properties["hs_external_status"]
+
+
+def _name(checkout: Fields) -> str:
+    return f"#{checkout['legacy_resource_id']}"
