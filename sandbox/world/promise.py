@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.hubspot.model import Record as HubSpotRecord
 from sandbox.oracle import views
 from sandbox.oracle.judge import judge
+from tandem.mapping.cart_life import FINISHED
 from tandem.model import Kind, Record
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _differences(day: "RandomDay", excused: list[Record]) -> list[Any]:
     books = views.store(views.here(day.shopify))
     crm = views.crm(views.here(day.hubspot))
     orders = {row.ref.id for row in excused if row.ref.kind is Kind.ORDER}
-    carts = {row.ref.id for row in excused if row.ref.kind is Kind.CART}
+    carts = {row.ref.id for row in excused if row.ref.kind is Kind.CART} | _laid_to_rest(day)
     contacts = [row for row in excused if row.ref.kind is Kind.CONTACT]
     gone = {row.ref.id for row in contacts if _contact_is_deleted(day, row, row.error or "")}
     shared = _shared(day, {one["id"] for one in books["customers"]})
@@ -114,6 +115,16 @@ def _differences(day: "RandomDay", excused: list[Record]) -> list[Any]:
         and not one.text.startswith(tuple(silent) or ("-",))
         and not one.text.endswith(tuple(merged) or ("-",))
     ]
+
+
+def _laid_to_rest(day: "RandomDay") -> set[str]:
+    """Carts that people deleted when they were finished, which stay so: a row of theirs has no link any more."""
+    prefix = f"{day.shop}:cart:"
+    deleted = {
+        one.properties.get(KEY, "").removeprefix(prefix) for one in _records(day, "carts") if one.id in day.deleted
+    }
+    rows = [row for row in day.store.records.values() if row.ref.kind is Kind.CART]
+    return {row.ref.id for row in rows if row.ref.id in deleted and row.link is None and row.stage in FINISHED}
 
 
 def _shared(day: "RandomDay", living: set[str]) -> dict[str, str]:
