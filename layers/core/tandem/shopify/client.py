@@ -143,7 +143,7 @@ class ShopifyClient:
 
         Shopify's search lags behind, takes customers' times for whole days, and ends at 25,000 records without a word.
         """
-        page = await self._page(kind, [_since(since)], "UPDATED_AT", after)
+        page = await self._page(kind, [since_term("updated_at", since)], "UPDATED_AT", after)
         more = page["pageInfo"]["hasNextPage"] and page["nodes"]
         return Page(_ids(page["nodes"]), page["pageInfo"]["endCursor"] if more else None)
 
@@ -152,7 +152,7 @@ class ShopifyClient:
 
         They cannot be sorted by change, and one may appear with an updatedAt of long ago: ask for a day and more.
         """
-        page = await self._page(Kind.CART, [_since(since)], "CREATED_AT", after)
+        page = await self._page(Kind.CART, [since_term("updated_at", since)], "CREATED_AT", after)
         found = tuple(
             AbandonedCheckout(number(node["id"]), token_of(node["abandonedCheckoutUrl"]), _time(node["updatedAt"]))
             for node in page["nodes"]
@@ -261,9 +261,9 @@ def number(gid: str) -> str:
     return gid.rpartition("/")[2].partition("?")[0]
 
 
-def _since(moment: datetime) -> str:
+def since_term(name: str, moment: datetime) -> str:
     """A term of Shopify's search."""
-    return f"updated_at:>='{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
+    return f"{name}:>='{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
 
 
 def _time(text: str) -> datetime:

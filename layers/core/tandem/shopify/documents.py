@@ -64,6 +64,7 @@ SUBSCRIPTIONS = Document("subscriptions", 24)
 SUBSCRIBE = Document("subscribe", 10, change=True)
 UNSUBSCRIBE = Document("unsubscribe", 10, change=True)
 PRESENT = Document("present", 1)
+DESTROYED = Document("destroyed", 13)
 BULK_STATE = Document("bulk_state", 1)
 BULK_BEGIN = Document("bulk_begin", 10, change=True)
 
@@ -85,6 +86,7 @@ ALL = (
     SUBSCRIBE,
     UNSUBSCRIBE,
     PRESENT,
+    DESTROYED,
     BULK_STATE,
     BULK_BEGIN,
 )

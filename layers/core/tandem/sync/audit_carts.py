@@ -16,6 +16,7 @@ from tandem.sync.compare import ASSOCIATED, MISSING, Difference, There, Wanted, 
 from tandem.sync.plan import line_key, record_key
 from tandem.sync.resync import FORGET
 from tandem.sync.shop import cart_rules_of
+from tandem.sync.worker import HEARTBEAT
 
 ENDS = ("contacts", "companies", "line_items", "orders")
 ROWS = 250
@@ -40,7 +41,13 @@ async def walk(run: Run, after: str | None) -> Stepped:
     if not run.portal.carts:
         return Stepped(None)
     rows, following = await run.world.store.rows(run.shop, Kind.CART, after, ROWS)
-    await run.put({f"suspects#carts#{row.ref.id}": {"why": "known"} for row in rows if not other_of(row)})
+    await run.put(
+        {
+            f"suspects#carts#{row.ref.id}": {"why": "known"}
+            for row in rows
+            if not other_of(row) and row.ref.id != HEARTBEAT
+        }
+    )
     return Stepped(following)
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from tandem.errors import Failure, OutOfTime
 from tandem.mapping.orders import order
 from tandem.model import KEY, Found, Job, Kind, Mark, Priority, Record, Ref
 from tandem.portal import Portal
@@ -18,6 +17,7 @@ from tandem.sync.compare import differing, normal
 from tandem.sync.plan import line_key
 from tandem.sync.resync import FORGET
 from tandem.sync.shop import portal_of
+from tandem.sync.steps import go_on
 from tandem.sync.worker import Vendors, World
 
 WALKS = ("orders", "line_items", "carts")
@@ -65,23 +65,11 @@ async def look(
 
 
 async def _walk(name: str, sides: Sides, deadline: datetime) -> Looked:
-    store, clock = sides.world.store, sides.world.clock
-    job = await store.job(sides.shop, job_name(name))
+    job = await sides.world.store.job(sides.shop, job_name(name))
     if job is None or job.done:
-        job = _begun(name, sides.shop, job, clock.now())
-    while not job.done:
-        if clock.now() >= deadline:
-            return Looked(name, "out of time", job.counts)
-        try:
-            turned = await _page(name, job, sides)
-        except OutOfTime:
-            return Looked(name, "out of time", job.counts)
-        except Failure as failure:
-            return Looked(name, "interrupted", job.counts, str(failure))
-        if not await store.save_job(turned):
-            return Looked(name, "overtaken", job.counts)
-        job = replace(turned, revision=job.revision + 1)
-    return Looked(name, "done", job.counts)
+        job = _begun(name, sides.shop, job, sides.world.clock.now())
+    progress = await go_on(job, lambda at: _page(name, at, sides), sides.world, deadline)
+    return Looked(name, progress.ended, progress.job.counts, progress.reason)
 
 
 def _begun(name: str, shop: str, last: Job | None, now: datetime) -> Job:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 
-from tandem.errors import Failure, OutOfTime, Rejected
+from tandem.errors import Rejected
 from tandem.model import Job, Kind, Mark, Priority, Record, Ref
 from tandem.sync.announce import announce
+from tandem.sync.steps import go_on
 from tandem.sync.worker import World
 
 CAUSE = "reconcile"
@@ -93,24 +94,10 @@ async def walk(kind: Kind, shop: str, listings: Listings, world: World, deadline
     job = await world.store.job(shop, job_name(kind))
     if job is None or job.done:
         job = _begun(kind, shop, job, world.clock.now())
-    while not job.done:
-        if world.clock.now() >= deadline:
-            return _walked(kind, "out of time", job, world)
-        try:
-            turned = await _page(kind, job, listings, world)
-        except OutOfTime:
-            return _walked(kind, "out of time", job, world)
-        except Failure as failure:
-            return replace(_walked(kind, "interrupted", job, world), reason=str(failure))
-        if not await world.store.save_job(turned):
-            return _walked(kind, "overtaken", job, world)
-        job = replace(turned, revision=job.revision + 1)
-    return _walked(kind, "done", job, world)
-
-
-def _walked(kind: Kind, ended: str, job: Job, world: World) -> Walked:
-    seen = job.request["begun"] if job.done else job.request["latest"]
-    return Walked(kind, ended, job.counts, max(world.clock.now() - datetime.fromisoformat(seen), timedelta()))
+    progress = await go_on(job, lambda at: _page(kind, at, listings, world), world, deadline)
+    seen = progress.job.request["begun" if progress.job.done else "latest"]
+    lag = max(world.clock.now() - datetime.fromisoformat(seen), timedelta())
+    return Walked(kind, progress.ended, progress.job.counts, lag, progress.reason)
 
 
 def _begun(kind: Kind, shop: str, last: Job | None, now: datetime) -> Job:
