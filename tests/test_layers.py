@@ -13,7 +13,13 @@ MODULES = {".".join(path.relative_to(CORE).with_suffix("").parts): path for path
 APPS = {f"functions.{path.parent.name}": path for path in FUNCTIONS.glob("*/app.py")}
 ALL = MODULES | APPS
 
-ACTING = ("tandem.actions", "tandem.stage_actions", "tandem.cart_actions", "tandem.audit_actions")
+ACTING = (
+    "tandem.actions",
+    "tandem.stage_actions",
+    "tandem.cart_actions",
+    "tandem.audit_actions",
+    "tandem.reconcile_actions",
+)
 ABOVE = ("tandem.runtime", "tandem.vendors", "tandem.work", *ACTING, "functions")
 AWS = ("boto3", "botocore")
 WIRE = ("httpx", *AWS)
@@ -41,7 +47,7 @@ FORBIDDEN = {
                            *ACTING, "httpx"),
     "functions":          WIRE,
 }  # fmt: skip
-SETUP = {f"tandem.sync.{name}" for name in ("setup", "account_checks", "store_checks", "provision")}
+SETUP = {f"tandem.sync.{name}" for name in ("setup", "account_checks", "store_checks", "provision", "daily")}
 """Of `sync`, what looks at both sides rather than keeping them in step."""
 
 PURE = (

@@ -179,6 +179,23 @@ def test_reconcile_finds_what_no_webhook_told_of(stack: Stack) -> None:
     )
 
 
+def test_reconcile_carries_out_its_daily_duties_and_reports_its_runs(stack: Stack) -> None:
+    stack.invoke("setup.first")
+    stack.shopify.shop.table("WebhookSubscription").rows.clear()
+    report = stack.invoke("reconcile.daily")
+    found = {check["check"]: check["found"] for check in report["checks"]}
+    assert "subscribed anew: ORDERS_CREATE" in found["Shopify webhooks"], found
+    assert {"deletions in Shopify", "deletions in HubSpot", "end of HubSpot's API version"} <= found.keys()
+    stack.invoke("reconcile.hubspot")
+    runs = stack.invoke("reconcile.report")
+    assert {action: len(some) for action, some in runs.items()} == {"windows": 0, "hubspot": 1, "daily": 1}
+    assert runs["daily"][0]["came to"] == report
+    assert runs["hubspot"][0]["heartbeats"] == dict.fromkeys(("contact", "order", "stage", "cart"))
+    measured = stack.function("reconcile").metrics()
+    assert {"DutyFailed", "HeartbeatMissed", "HubSpotBudgetLeft"} <= measured.keys()
+    assert measured["HeartbeatMissed"] == 0
+
+
 def test_reconcile_compares_both_sides_and_makes_a_lost_table_anew(stack: Stack) -> None:
     stack.invoke("setup.first")
     assert "there was no audit yet" in stack.invoke("reconcile.findings")["error"]

@@ -122,6 +122,15 @@ def secret(arn: str) -> dict[str, Any]:
     return value
 
 
+def secret_since(arn: str) -> datetime | None:
+    """When a secret was given its present value; None where that cannot be known."""
+    try:
+        created = client("secretsmanager").get_secret_value(SecretId=arn).get("CreatedDate")
+    except (BotoCoreError, ClientError):
+        return None
+    return created if isinstance(created, datetime) else None
+
+
 def _json_object(arn: str, text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
