@@ -106,7 +106,7 @@ EXPECTED: Reach = {
     "SweepFunctionTickRole": starts("SweepFunction"),
     **{
         f"ReconcileFunction{duty}Role": starts("ReconcileFunction")
-        for duty in ("Windows", "Checkouts", "HubSpot", "Audit", "Continue")
+        for duty in ("Windows", "Checkouts", "HubSpot", "Daily", "Audit", "Continue")
     },
 }
 

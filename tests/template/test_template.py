@@ -153,6 +153,7 @@ def test_a_schedule_says_how_it_retries_and_where_it_gives_up(resources: Resourc
         ("ReconcileFunction", "windows", "contact", "order"),
         ("ReconcileFunction", "windows", "cart"),
         ("ReconcileFunction", "hubspot"),
+        ("ReconcileFunction", "daily"),
         ("ReconcileFunction", "audit"),
         ("ReconcileFunction", "continue"),
     }
@@ -166,7 +167,7 @@ def _plain(text: Any) -> str:
 def test_how_often_is_a_parameter(template: dict[str, Any], resources: Resources) -> None:
     schedules = of_type(resources, "Scheduler::Schedule").values()
     rates = {name_of(each["ScheduleExpression"]) for each in schedules if isinstance(each["ScheduleExpression"], dict)}
-    assert rates == {"SweepRate", "WindowsRate", "CheckoutsRate", "HubSpotRate", "AuditAt"}
+    assert rates == {"SweepRate", "WindowsRate", "CheckoutsRate", "HubSpotRate", "DailyAt", "AuditAt"}
     for rate in rates:
         assert re.match(r"(rate|cron)\(.+\)$", template["Parameters"][rate]["Default"])
 
@@ -245,6 +246,8 @@ def test_metrics_of_our_own_are_emitted_by_the_code(resources: Resources) -> Non
         "RejectedWebhooks",
         "ReconcileMissed",
         "DriftFound",
+        "DutyFailed",
+        "HeartbeatMissed",
     }
     text = source_text()
     assert not {metric for metric in watched if f'"{metric}"' not in text}

@@ -9,7 +9,7 @@ from sandbox.world.mortal import Harm
 from sandbox.world.promise import held
 from tests.worlds.__main__ import play
 
-DAYS = range(60)
+DAYS = range(64)
 OUTCOMES = ("written", "unchanged", "later", "failed", "parked", "skipped", "gone", "marked deleted")
 ENDS = ("empty", "held", "unavailable", "out of time")
 PEOPLE = ("move", "edit", "archive_order", "archive_line", "archive_contact", "restore", "merge_by_hand", "unlink")
