@@ -1,5 +1,6 @@
 """Checkouts in the demo: left for ten minutes, found by the schedule, and come back to."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,19 +63,20 @@ async def carts(stack: Stack) -> str:
         if has_cart:
             await complete(sides, partial(sides.judge_cart, checkout["token"]), one.told)
         screen.line(f"    {_name(checkout):<16}{one.told:<43}   {_state(sides, checkout) if has_cart else 'no cart'}")
-    for one, checkout in zip(stories, opened, strict=True):
-        for told, action, said in one.back:
-            await _back(stack, checkout, told, action, said)
+    await asyncio.gather(*(_back(stack, checkout, one) for one, checkout in zip(stories, opened, strict=True)))
     await stack.settle()
     return next(str(checkout["token"]) for one, checkout in zip(stories, opened, strict=True) if not one.back)
 
 
-async def _back(stack: Stack, checkout: Fields, told: str, action: str, said: Fields) -> None:
-    sides, began = stack.sides, time.monotonic()
-    sides.shopify.actions[action](checkout=checkout["token"], **said)
-    await complete(sides, partial(sides.judge_cart, checkout["token"]), f"{_name(checkout)} {told}")
-    took = time.monotonic() - began
-    stack.screen.line(f"    {_name(checkout):<16}{told:<34}{took:6.2f} s   {_state(sides, checkout)}")
+async def _back(stack: Stack, checkout: Fields, left: Left) -> None:
+    """What one buyer does later, one thing after the other."""
+    sides = stack.sides
+    for told, action, said in left.back:
+        began = time.monotonic()
+        sides.shopify.actions[action](checkout=checkout["token"], **said)
+        await complete(sides, partial(sides.judge_cart, checkout["token"]), f"{_name(checkout)} {told}")
+        took = time.monotonic() - began
+        stack.screen.line(f"    {_name(checkout):<16}{told:<34}{took:6.2f} s   {_state(sides, checkout)}")
 
 
 def _state(sides: Sides, checkout: Fields) -> str:
