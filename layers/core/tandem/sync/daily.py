@@ -12,6 +12,7 @@ from tandem.shopify.subscriptions import subscribe, wanted
 from tandem.sync import archived, deletions
 from tandem.sync.doctor import Check, Level, ok, warning
 from tandem.sync.setup import Request, Sides, setup
+from tandem.sync.shop import portal_of
 from tandem.sync.steps import Progress
 from tandem.sync.worker import Vendors, World
 
@@ -69,8 +70,9 @@ def _progress(name: str, progress: Progress) -> Check:
 
 async def _webhooks(day: Day) -> list[Check]:
     """Shopify ends a subscription whose deliveries failed for hours, without a word."""
+    portal = await portal_of(day.world.store, day.sides.shop)
     installation = await ShopifyClient(day.sides.shopify).installation()
-    topics, _ = wanted(installation.scopes)
+    topics, _ = wanted(installation.scopes, carts=portal.carts)
     plan = await subscribe(day.sides.shopify, topics, day.sides.webhook_url)
     found = f"{len(topics)} topics"
     if plan.missing:
@@ -115,9 +117,7 @@ async def _secrets(day: Day) -> list[Check]:
         if since is None:
             checks.append(ok(name, "not known"))
         elif now - since > ROTATED:
-            checks.append(
-                warning(name, f"in use since {since:%Y-%m-%d}", "rotate it, and put the new one there")
-            )
+            checks.append(warning(name, f"in use since {since:%Y-%m-%d}", "rotate it, and put the new one there"))
         else:
             checks.append(ok(name, f"in use since {since:%Y-%m-%d}"))
     return checks
