@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -11,19 +12,20 @@ from sandbox.world.loop import run
 from sandbox.world.merchants import Merchants
 from sandbox.world.mortal import Life
 from sandbox.world.ready import ready
-from sandbox.world.world import LocalWorld
+from sandbox.world.world import SWEEP, LocalWorld
 from tandem.model import Kind, Priority
 from tandem.shopify.client import ShopifyClient
+from tandem.sync.hubspot_changes import Looked, look
 from tandem.sync.windows import Walked, walk
 
-KINDS = (Kind.CONTACT, Kind.ORDER)
+KINDS = (Kind.CONTACT, Kind.ORDER, Kind.CART)
 PERIOD = timedelta(minutes=15)
+LOOKS_UP = 5.0
 LAG = 90
 """Seconds after which Shopify's search shows all, whatever its switch."""
 
 
-CHECKOUTS = ("open_checkout", "go_on", "complete", "come_back", "remind", "drop_checkout")
-UNTOLD = ("delete", "delete_customer", "merge_customers", "clear_up")
+UNTOLD = ("delete", "delete_customer", "merge_customers", "clear_up", "drop_checkout")
 """What changes no updatedAt, and is found by its events once a day, or by the audit."""
 
 
@@ -36,10 +38,23 @@ class Week(LocalWorld):
             self.shopify.switches.set(name, value)
         fill(self.shopify, Size(customers=4, products=3, orders=4, companies=1, checkouts=0), days=1)
         self.merchants = Merchants(self.shopify, Random(f"week:{seed}"))
-        for name in (*UNTOLD, *CHECKOUTS):
+        addresses = count()
+        # an address that goes from one customer to another within a period is known when both have changed once more
+        self.merchants._address = lambda: f"buyer.{next(addresses)}@example.com"  # type: ignore[method-assign]
+        for name in UNTOLD:
             self.merchants._all.pop(name, None)
 
-    async def begin(self, kinds: Sequence[Kind] = KINDS) -> None:
+    async def live(self, seconds: float) -> None:
+        """No webhook is ever sent, so look up seldom."""
+        end = self.clock.now + timedelta(seconds=seconds)
+        while self.clock.now < end:
+            await self.shopify.outbox.flush()
+            if self.clock.now >= self._sweep_at:
+                await self.sweep()
+                self._sweep_at = self.clock.now + SWEEP
+            await self.time.sleep(min(LOOKS_UP, (end - self.clock.now).total_seconds()))
+
+    async def begin(self) -> None:
         """Both sides in step; from then on no webhook is sent."""
         await ready(self)
         self.shopify.faults.add("drop")
@@ -55,6 +70,11 @@ class Week(LocalWorld):
         deadline = self.clock.now + timedelta(seconds=seconds)
         shopify = ShopifyClient(self.store_api(life, Priority.RECONCILE))
         return [await walk(kind, self.shop, shopify, self.ports(life), deadline) for kind in kinds]
+
+    async def changes(self, life: Life | None = None, seconds: float = 800) -> list[Looked]:
+        """One run over HubSpot's side."""
+        deadline = self.clock.now + timedelta(seconds=seconds)
+        return await look(self.shop, self.vendors(life, Priority.RECONCILE), self.ports(life), deadline)
 
     def trade(self, actions: int = 3) -> None:
         for _ in range(actions):
