@@ -1,7 +1,8 @@
 """The store in memory, for simulated worlds and tests: the same answers as the table's, each call all at once."""
 
 import json
-from collections import deque
+from bisect import bisect_left, insort
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
@@ -67,6 +68,7 @@ class MemoryStore:
         self._lag = timedelta(seconds=lag)
         self._latest = datetime.min.replace(tzinfo=UTC)
         self._index: dict[Ref, Place] = {}
+        self._queues: defaultdict[tuple[Lane, Priority], list[tuple[datetime, Ref]]] = defaultdict(list)
         self._behind: deque[tuple[datetime, Ref, Place | None]] = deque()
 
     async def mark(self, mark: Mark, now: datetime) -> bool:
@@ -132,10 +134,7 @@ class MemoryStore:
 
     async def due(self, lane: Lane, priority: Priority, now: datetime, limit: int) -> list[Ref]:
         self._pass(now)
-        found = sorted(
-            (when, ref) for ref, (*place, when) in self._index.items() if place == [lane, priority] and when <= now
-        )
-        return [ref for _, ref in found[:limit]]
+        return [ref for when, ref in self._queues[lane, priority][:limit] if when <= now]
 
     async def read(self, refs: Sequence[Ref]) -> dict[Ref, Record]:
         return {ref: self.records[ref] for ref in refs if ref in self.records}
@@ -257,9 +256,12 @@ class MemoryStore:
         self._latest = max(self._latest, now)
         while self._behind and self._behind[0][0] <= self._latest:
             _, ref, place = self._behind.popleft()
-            self._index.pop(ref, None)
+            if left := self._index.pop(ref, None):
+                queue = self._queues[left[:2]]
+                del queue[bisect_left(queue, (left[2], ref))]
             if place:
                 self._index[ref] = place
+                insort(self._queues[place[:2]], (place[2], ref))
 
 
 def _stored(changes: Mapping[str, Any]) -> dict[str, Any]:
