@@ -4,6 +4,12 @@ from collections import Counter
 
 import pytest
 
+from sandbox.world.loop import run
+from sandbox.world.ready import ready
+from tandem.model import Kind, Record, Ref
+from tandem.shopify.client import ShopifyClient
+from tandem.sync.windows import walk
+from tests.sync.carting import a_world, agrees, opened, row, states
 from tests.sync.weeks import LAG, PERIOD, Week, played
 
 CALLS = {
@@ -47,3 +53,27 @@ def test_without_webhooks_every_period_ends_in_agreement_and_quiet_ones_cost_a_c
         assert {name: n / 100 for name, n in (Counter(week.calls()) - before).items()} == CALLS
 
     played(week, play())
+
+
+def test_a_checkout_that_is_listed_after_its_row_was_given_up_gets_its_cart() -> None:
+    """Its updatedAt is what the webhook told long ago."""
+    world = a_world()
+
+    async def play() -> None:
+        await ready(world)
+        world.shopify.faults.add("drop")
+        checkout = opened(world)
+        ref = Ref(world.shop, Kind.CART, checkout.token)
+        told = Record(ref, seen=checkout.updated_at, checkout=checkout.legacy_resource_id)
+        world.store.records[ref] = told
+        await world.time.sleep(11 * 60)
+        for expected in (1, 0):
+            deadline = world.clock.now + PERIOD
+            walked = await walk(Kind.CART, world.shop, ShopifyClient(world.store_api()), world.ports(), deadline)
+            assert walked.counts["marked"] == expected
+            await world.settle()
+        assert row(world, checkout.token).version == checkout.updated_at
+
+    run(world.clock, play())
+    assert states(world) == ["abandoned"]
+    agrees(world)

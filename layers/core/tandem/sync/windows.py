@@ -195,7 +195,11 @@ async def _behind(changes: Sequence[Mark], now: datetime, world: World) -> tuple
 
 
 def _known(row: Record | None) -> datetime:
-    """A row that waits, is parked, or was never written knows of what it was told; else of what was written."""
-    told = row.seen if row and (row.due_at or row.parked_at or row.version is None) else None
+    """A row that waits, is parked, or was never written knows of what it was told; else of what was written.
+
+    A cart that was never written was not listed then, and now is.
+    """
+    unwritten = row is not None and row.version is None and row.ref.kind is not Kind.CART
+    told = row.seen if row and (row.due_at or row.parked_at or unwritten) else None
     version = row.version if row else None
     return max([when for when in (version, told) if when], default=datetime.min.replace(tzinfo=UTC))
