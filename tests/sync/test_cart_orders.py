@@ -151,3 +151,66 @@ def test_a_deleted_checkout_whatever_comes_after(completed: bool) -> None:
     assert set(states(world)) == {"recovered" if completed else "expired"}
     assert len(carts(world)) == (720 if completed else 120)
     agrees(world)
+
+
+NEVER_LISTED = ("open", "update", "complete", "order", "late update")
+
+
+def test_a_checkout_paid_for_at_once_whatever_comes_first() -> None:
+    """Shopify never lists it, so there is no cart in any of the 120 orders."""
+    world = dark()
+
+    async def play() -> None:
+        await ready(world)
+        flow = Flow(world, 120)
+        flow.tell("update")
+        flow.tell("late update")
+        world.clock.advance(60)
+        flow.complete()
+        world.clock.advance(5)
+        await flow.told(NEVER_LISTED)
+
+    run(world.clock, play())
+    assert carts(world) == []
+    agrees(world)
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_checkout_that_is_deleted_before_anything_was_told(listed: bool) -> None:
+    """No cart is made of it any more, for nothing can be read of it."""
+    world = dark()
+
+    async def play() -> None:
+        await ready(world)
+        flow = Flow(world, 120)
+        flow.tell("update")
+        flow.remove_a_line()
+        flow.tell("late update")
+        if listed:
+            flow.abandon()
+        flow.delete()
+        await flow.told(("open", "update", "remove line", "late update", "delete"))
+        await world.mark(Kind.CONTACT, *world.shopify.shop.customers.rows)
+        await at_rest(world)
+
+    run(world.clock, play())
+    assert carts(world) == []
+    agrees(world)
+
+
+def test_a_checkout_that_is_left_whatever_comes_first() -> None:
+    world = dark()
+
+    async def play() -> None:
+        await ready(world)
+        flow = Flow(world, 120)
+        flow.tell("update")
+        flow.tell("late update")
+        world.clock.advance(5)
+        flow.remove_a_line()
+        flow.abandon()
+        await flow.told(("open", "update", "remove line", "abandon", "late update"))
+
+    run(world.clock, play())
+    assert states(world) == ["abandoned"] * 120
+    agrees(world)

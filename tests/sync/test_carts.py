@@ -1,29 +1,18 @@
-"""Carts through a whole world: what buyers do, what is done to carts in HubSpot, and what a worker may die at."""
-
-from datetime import timedelta
-from typing import Any
+"""Carts through a whole world: what buyers do, what the rules say, and what is done to carts in HubSpot."""
 
 import pytest
 
 from sandbox.hubspot.simulator import HubSpot
 from sandbox.shopify.checkouts import checkouts
 from sandbox.world.loop import run
-from sandbox.world.mortal import Harm
 from sandbox.world.ready import ready
 from sandbox.world.world import LocalWorld
-from tandem.mapping.cart_life import CartRules
 from tandem.model import Kind, Mark, Ref
-from tandem.sync import cart_times
-from tandem.sync.shop import CART_RULES
 from tests.sync.carting import a_world, agrees, carts, opened, row, states, updated, wait
 
 
 def calls(world: LocalWorld) -> int:
     return sum(world.hubspot.log.counts.values())
-
-
-async def rule(world: LocalWorld, **rules: Any) -> None:
-    await world.store.put_setting(world.shop, CART_RULES, CartRules(**rules).model_dump(mode="json"))
 
 
 @pytest.mark.parametrize("node", ["yes", "no"])
@@ -179,64 +168,6 @@ def test_an_order_is_found_for_a_cart_that_nobody_told_of_it() -> None:
     agrees(world)
 
 
-def test_time_alone_abandons_and_expires() -> None:
-    world = a_world()
-
-    async def look() -> Any:
-        found = await cart_times.look(world.shop, world.ports(), world.clock.now + timedelta(minutes=5))
-        await wait(world, 1)
-        return found["marked"]
-
-    async def play() -> None:
-        await ready(world)
-        await rule(world, abandon_minutes=60, expire_days=2)
-        opened(world)
-        await wait(world, 12)
-        assert (await look(), states(world)) == (0, ["open"])
-        await world.time.sleep(3600)
-        assert (await look(), states(world)) == (1, ["abandoned"])
-        assert await look() == 0
-        await world.time.sleep(2 * 86_400)
-        assert (await look(), states(world)) == (1, ["expired"])
-        assert await look() == 0
-
-    run(world.clock, play())
-    assert carts(world)[0]["tandem_abandoned_date"]
-
-
-@pytest.mark.parametrize(("unfit", "state"), [("keep", "abandoned"), ("expire", "expired")])
-def test_a_cart_that_stops_to_fit(unfit: str, state: str) -> None:
-    world = a_world()
-
-    async def play() -> None:
-        await ready(world)
-        checkout, small = opened(world, 2), opened(world, 1)
-        await rule(world, minimum=small.lines[0].price.shop * 2 + 1, unfit=unfit)
-        await wait(world, 12)
-        assert len(carts(world)) == 1
-        updated(world, checkout, lines=1)
-        await wait(world, 1)
-
-    run(world.clock, play())
-    assert states(world) == [state]
-
-
-def test_who_is_unknown_has_a_cart_only_where_the_rules_say_so() -> None:
-    world = a_world(shopify={"checkout_makes_customer": "no"})
-
-    async def play() -> None:
-        await ready(world)
-        token = opened(world).token
-        await wait(world, 12)
-        assert carts(world) == []
-        await rule(world, email_only=False)
-        await world.mark(Kind.CART, token)
-        await wait(world, 1)
-
-    run(world.clock, play())
-    assert states(world) == ["abandoned"]
-
-
 @pytest.mark.parametrize("finished", [False, True])
 def test_a_cart_deleted_in_hubspot_is_made_anew_unless_it_is_finished(finished: bool) -> None:
     world = a_world(switches={"archived_key_upsert": "restore"})
@@ -305,48 +236,3 @@ def test_where_carts_are_off_all_else_goes_on() -> None:
     assert carts(world) == []
     assert not world.parked()
     assert len(world.hubspot.portal.store("orders").records) == 1
-
-
-RACY = {"unique_check": "racy", "archived_key_upsert": "restore", "unique_conflict": "409", "untraced_batch": "207"}
-
-
-def flow(doomed: int | None, harm: Harm, switches: dict[str, str]) -> LocalWorld:
-    """A checkout is abandoned, loses a line, and is recovered; harm befalls a worker at a step."""
-    world = a_world(switches=switches)
-
-    async def play() -> None:
-        await ready(world)
-        checkout = opened(world)
-        await world.time.sleep(615)
-        world.fate.doomed, world.fate.harm = doomed, harm
-        await wait(world, 1.5)
-        updated(world, checkout, lines=1)
-        await wait(world, 0.5)
-        checkouts.complete_checkout(world.shopify.shop, checkout)
-        await wait(world, 1)
-        for _ in range(20):
-            if not world.due():
-                break
-            await wait(world, 1)
-
-    run(world.clock, play())
-    return world
-
-
-@pytest.mark.parametrize(
-    ("harm", "switches"),
-    [(harm, switches) for switches in ({}, RACY) for harm in Harm if (harm, switches) != (Harm.FROZEN, RACY)],
-    ids=lambda one: ("racy" if one else "atomic") if isinstance(one, dict) else str(one),
-)
-def test_a_worker_may_come_to_harm_at_any_step(harm: Harm, switches: dict[str, str]) -> None:
-    steps = len(flow(None, harm, switches).fate.steps)
-    assert steps > 60
-    for doomed in range(1, steps + 1):
-        world = flow(doomed, harm, switches)
-        if not world.fate.befallen:
-            continue
-        step = world.fate.steps[doomed - 1]
-        assert states(world) == ["recovered"], (doomed, step)
-        verdict = world.verdict()
-        assert verdict.agrees, (doomed, step, list(map(str, verdict.differences)))
-        assert not world.parked(), (doomed, step)
