@@ -49,11 +49,11 @@ class Flow:
         self.world = world
         self.checkouts = [opened(world) for _ in range(number)]
         self.signals: list[Signals] = [{} for _ in self.checkouts]
-        self.tell("open", "checkouts/create")
+        self.tell("open", topic="checkouts/create")
 
-    def tell(self, name: str, topic: str = "checkouts/update", *, deleted: bool = False) -> None:
+    def tell(self, *names: str, topic: str = "checkouts/update", deleted: bool = False) -> None:
         for checkout, signals in zip(self.checkouts, self.signals, strict=True):
-            signals[name] = of_checkout(self.world, checkout, topic, deleted=deleted)
+            signals.update(dict.fromkeys(names, of_checkout(self.world, checkout, topic, deleted=deleted)))
 
     def remove_a_line(self) -> None:
         for checkout in self.checkouts:
@@ -62,7 +62,7 @@ class Flow:
 
     def abandon(self) -> None:
         self.world.clock.advance(700)
-        self.tell("abandon", "reconcile")
+        self.tell("abandon", topic="reconcile")
 
     def complete(self) -> None:
         orders = [checkouts.complete_checkout(self.world.shopify.shop, checkout) for checkout in self.checkouts]
@@ -76,7 +76,7 @@ class Flow:
     def delete(self) -> None:
         for checkout in self.checkouts:
             checkouts.delete_checkout(self.world.shopify.shop, checkout)
-        self.tell("delete", "checkouts/delete", deleted=True)
+        self.tell("delete", topic="checkouts/delete", deleted=True)
 
     async def told(self, names: tuple[str, ...], first: tuple[str, ...] = ()) -> None:
         """Each checkout's signals in another order of these, after `first`, a worker after each."""
@@ -111,8 +111,7 @@ def test_a_recovered_checkout_whatever_comes_first(first: str) -> None:
         world.clock.advance(5)
         for checkout in flow.checkouts:
             updated(world, checkout, note="gift")
-        flow.tell("update")
-        flow.tell("late update")
+        flow.tell("update", "late update")
         world.clock.advance(5)
         flow.remove_a_line()
         flow.abandon()
@@ -134,8 +133,7 @@ def test_a_deleted_checkout_whatever_comes_after(completed: bool) -> None:
     async def play() -> None:
         await ready(world)
         flow = Flow(world, len(list(permutations(names))))
-        flow.tell("update")
-        flow.tell("late update")
+        flow.tell("update", "late update")
         flow.abandon()
         await world.store.mark_many([signals["abandon"] for signals in flow.signals], world.clock.now)
         await at_rest(world)
@@ -163,8 +161,7 @@ def test_a_checkout_paid_for_at_once_whatever_comes_first() -> None:
     async def play() -> None:
         await ready(world)
         flow = Flow(world, 120)
-        flow.tell("update")
-        flow.tell("late update")
+        flow.tell("update", "late update")
         world.clock.advance(60)
         flow.complete()
         world.clock.advance(5)
@@ -204,8 +201,7 @@ def test_a_checkout_that_is_left_whatever_comes_first() -> None:
     async def play() -> None:
         await ready(world)
         flow = Flow(world, 120)
-        flow.tell("update")
-        flow.tell("late update")
+        flow.tell("update", "late update")
         world.clock.advance(5)
         flow.remove_a_line()
         flow.abandon()
