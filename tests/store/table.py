@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,19 @@ def connect(endpoint: str) -> Any:
     return session.client("dynamodb", endpoint_url=guard(endpoint), config=config)
 
 
-def create(client: Any, name: str) -> None:
+@cache
+def described() -> dict[str, Any]:
+    """What a call that makes the table says of it."""
     [table] = [
         resource["Properties"]
         for resource in yaml_parse(TEMPLATE.read_text())["Resources"].values()
         if resource["Type"] == "AWS::DynamoDB::Table"
     ]
-    client.create_table(TableName=name, **{key: table[key] for key in CREATED})
+    return {key: table[key] for key in CREATED}
+
+
+def create(client: Any, name: str) -> None:
+    client.create_table(TableName=name, **described())
 
 
 def refuse_overlap(expression: str) -> None:
@@ -38,13 +45,13 @@ def refuse_overlap(expression: str) -> None:
 
 
 class Meddler:
-    """A client between the store and DynamoDB. Of the next `lost` writes the first answer is lost."""
+    """A client between the store and DynamoDB. Of the next `lost` writes that land the first answer is lost."""
 
     def __init__(self, client: Any, lost: int = 0) -> None:
         self.calls: Counter[str] = Counter()
         self.rules: dict[str, Callable[[dict[str, Any], Callable[..., Any]], Any]] = {}
+        self.lost = lost
         self._client = client
-        self._lost = lost
         self._before: list[Callable[[], object] | None] = []
 
     def before(self, *actions: Callable[[], object] | None) -> None:
@@ -62,8 +69,7 @@ class Meddler:
                 refuse_overlap(arguments["UpdateExpression"])
                 if self._before and (action := self._before.pop(0)):
                     action()
-                if self._lost:
-                    self._lost -= 1
+                if self.lost:
                     self._once(method, arguments)
             rule = self.rules.get(name)
             return rule(arguments, method) if rule else method(**arguments)
@@ -75,3 +81,4 @@ class Meddler:
             method(**arguments)
         except self._client.exceptions.ConditionalCheckFailedException:
             return
+        self.lost -= 1

@@ -62,6 +62,8 @@ def test_notes_of_a_report_are_found_by_name_and_in_order(store: Store, shop: st
         rest = await store.notes_after(shop, "one", "order#", first[-1][0], 100)
         assert [*first, *rest] == list(notes.items())
         assert await store.notes_after(shop, "one", "order#", rest[-1][0], 100) == []
+        assert await store.notes_after(shop, "one", "order#", "line#1", 100) == first, "nothing that begins otherwise"
+        assert await store.notes_after(shop, "one", "line#", "order#001", 100) == []
         await store.put_notes(shop, "one", {"order#001": {"id": "anew"}}, NOW)
         assert await store.notes(shop, "one", ["order#001"]) == {"order#001": {"id": "anew"}}
 

@@ -149,7 +149,7 @@ class Store(Protocol):
     async def notes_after(
         self, shop: str, report: str, prefix: str, after: str | None, limit: int
     ) -> list[tuple[str, dict[str, Any]]]:
-        """Notes whose names begin so, in the order of their names, from the one that follows `after` on."""
+        """Notes whose names begin with `prefix`, never empty, in the order of their names, from after `after` on."""
         ...
 
     async def rows(self, shop: str, kind: Kind, after: str | None, limit: int) -> tuple[list[Record], str | None]:

@@ -48,8 +48,11 @@ class Reports(Table):
     async def notes_after(
         self, shop: str, report: str, prefix: str, after: str | None, limit: int
     ) -> list[tuple[str, dict[str, Any]]]:
-        first = prefix if after is None else f"{after}\0"
-        given = {"pk": keys.note(shop, report, "")[0], "first": first, "last": f"{prefix}\uffff"}
+        first = prefix if after is None else max(prefix, f"{after}\0")
+        last = f"{prefix}\U0010ffff"
+        if first > last:  # which DynamoDB refuses to look for
+            return []
+        given = {"pk": keys.note(shop, report, "")[0], "first": first, "last": last}
         found = await self.query("#pk = :pk AND #sk BETWEEN :first AND :last", given, limit, ConsistentRead=True)
         return [(item["sk"], json.loads(item["document"])) for item in found]
 
