@@ -48,39 +48,43 @@ class Webhook:
 
 
 class Outbox:
-    """Everything a vendor still has to send. Nothing leaves before `flush`."""
+    """Everything a vendor still has to send. Nothing leaves before `flush`; `wake` is called when something could."""
 
     def __init__(self, clock: Clock, random: Random, faults: Faults, log: Log, send: Send = nobody) -> None:
         self._clock = clock
         self._random = random
-        self._faults = faults
+        self.faults = faults
         self._log = log
         self.send = send
+        self.wake = _nothing
         self.ready: list[Webhook] = []
         self.waiting = 0
         self._in_flight: Counter[str] = Counter()
 
     def post(self, webhook: Webhook) -> None:
         """Accept a message; a fault may drop, double or delay it."""
-        fault = self._faults.for_webhook(webhook.endpoint)
+        fault = self.faults.for_webhook(webhook.endpoint)
         match fault.kind if fault else None:
             case "drop":
                 self._log.record(self._clock.now, webhook.endpoint, "POST", webhook.url, None, "drop")
             case "duplicate":
-                twin = replace(webhook, given_up=_nothing, delivered=_nothing)
-                self.ready += [webhook, twin]
+                self._put(webhook, replace(webhook, given_up=_nothing, delivered=_nothing))
             case "reorder" | "postpone":
                 assert fault is not None
                 self._later(fault.draw_seconds(self._random), webhook)
             case _:
-                self.ready.append(webhook)
+                self._put(webhook)
+
+    def _put(self, *webhooks: Webhook) -> None:
+        self.ready += webhooks
+        self.wake()
 
     def _later(self, seconds: float, webhook: Webhook) -> None:
         self.waiting += 1
 
         def due() -> None:
             self.waiting -= 1
-            self.ready.append(webhook)
+            self._put(webhook)
 
         self._clock.call_later(seconds, due)
 

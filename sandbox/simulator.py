@@ -71,6 +71,10 @@ class Simulator(ABC):
         """Let webhooks out through `send`, now and after a reset."""
         self._send = self.outbox.send = send
 
+    def suffer(self, faults: Faults) -> None:
+        """Let these faults befall it from now on."""
+        self.faults = self.outbox.faults = faults
+
     def uuid(self) -> str:
         """A UUID of version 4 from the world's randomness."""
         bits = self.random.getrandbits(128)

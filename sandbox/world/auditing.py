@@ -6,10 +6,11 @@ from typing import Any
 import httpx
 
 from sandbox.mounts import Transport
+from sandbox.world.drift import under_way
 from sandbox.world.mortal import Killed, Life, MortalTransport
 from sandbox.world.world import RUN, LocalWorld
 from tandem import http
-from tandem.model import Job, Priority
+from tandem.model import Job, Kind, Priority
 from tandem.ports import Exports
 from tandem.shopify.bulk import Bulk
 from tandem.sync import audit, rebuild, resync
@@ -73,6 +74,18 @@ async def until_done(world: LocalWorld, run: Callable[[], Awaitable[Progress | N
             pass
         await world.live(MINUTE)
     raise TimeoutError(f"not done after {RUNS} runs")
+
+
+async def buyers_return(world: LocalWorld, every: int) -> None:
+    """Every so many of the carts under way are recovered, and Tandem is told."""
+    carts = [cart for cart in world.hubspot.portal.store("carts").records.values() if under_way(cart)]
+    for cart in carts[::every]:
+        number = cart.properties["hs_external_cart_id"]
+        order = world.shopify.actions["complete_checkout"](checkout=number)
+        await world.mark(Kind.ORDER, str(order["legacy_resource_id"]))
+        await world.settle()
+        await world.mark(Kind.CART, number)
+    await world.settle()
 
 
 async def all_findings(world: LocalWorld, page: int = 100) -> list[dict[str, Any]]:

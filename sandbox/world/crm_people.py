@@ -18,10 +18,14 @@ EDITS = {
 
 
 class CrmPeople:
-    """`act` does one thing and names it, or None where HubSpot refuses it. `deleted` are ids of what they deleted."""
+    """`act` does one thing and names it, or None where HubSpot refuses it. `deleted` are ids of what they deleted.
 
-    def __init__(self, hubspot: HubSpot, random: Random) -> None:
+    They look at records whose keys begin with `prefix` alone; who they make up has an address of `domain`.
+    """
+
+    def __init__(self, hubspot: HubSpot, random: Random, prefix: str = "", domain: str = "example.com") -> None:
         self._hubspot, self._random, self._actions = hubspot, random, hubspot.actions
+        self._prefix, self._domain = prefix, domain
         self.deleted: set[str] = set()
         self._all: dict[str, Callable[[], Any]] = {
             name.removeprefix("_do_"): getattr(self, name) for name in dir(self) if name.startswith("_do_")
@@ -29,11 +33,19 @@ class CrmPeople:
 
     def act(self) -> str | None:
         name = self._random.choice(list(self._all))
+        return name if self._done(name) else None
+
+    def do(self, name: str, random: Random) -> bool:
+        """This, on records drawn from `random`. False where HubSpot refuses it."""
+        self._random = random
+        return self._done(name)
+
+    def _done(self, name: str) -> bool:
         try:
             self._all[name]()
         except (ValueError, LookupError):
-            return None
-        return name
+            return False
+        return True
 
     def _does(self, name: str, **given: Any) -> Any:
         return self._actions[name](**given)
@@ -41,7 +53,9 @@ class CrmPeople:
     def _records(self, name: str, *, archived: bool = False) -> list[Record]:
         """Ours, the live ones or the archived."""
         store = self._hubspot.portal.store(name)
-        found = [one for one in store.records.values() if one.properties.get(KEY)]
+        found = [
+            one for one in store.records.values() if (key := one.properties.get(KEY)) and key.startswith(self._prefix)
+        ]
         return [one for one in found if (one.archived is not None) is archived]
 
     def _one(self, name: str) -> str:
@@ -112,7 +126,7 @@ class CrmPeople:
     def _address(self) -> str:
         """Nobody's yet: two contacts of one address, made while HubSpot does not look, would be of their making."""
         taken = {one.properties.get("email") for one in self._hubspot.portal.store("contacts").records.values()}
-        free = [name for number in range(40) if (name := f"buyer.{number}@example.com") not in taken]
+        free = [name for number in range(40) if (name := f"buyer.{number}@{self._domain}") not in taken]
         return self._random.choice(free)
 
 

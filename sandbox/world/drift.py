@@ -7,8 +7,11 @@ from random import Random
 from typing import Any
 
 from sandbox.hubspot.model import Record
+from sandbox.shopify.checkouts.checkout_abandonment import forget
+from sandbox.shopify.people.finding import checkout
 from sandbox.world.world import LocalWorld
 from tandem.mapping.properties import TABLES
+from tandem.model import Kind, Ref
 
 KEY = "tandem_key"
 OTHERWISE: dict[str, Callable[[str], str]] = {
@@ -22,6 +25,10 @@ WORD = {"orders": "order", "contacts": "contact", "carts": "cart"}
 
 Finding = tuple[str, str, str]
 """Object, Shopify's id, what an audit must call it. Of lines it tells with their orders."""
+
+
+def under_way(cart: Record) -> bool:
+    return cart.properties["hs_external_status"] in ("open", "abandoned")
 
 
 class Drift:
@@ -112,7 +119,6 @@ class Drift:
 
     def _delete_a_cart(self) -> None:
         """One that is not finished: the others are left deleted."""
-        under_way = lambda cart: cart.properties["hs_external_status"] in ("open", "abandoned")  # noqa: E731
         self._expect("missing", self._archived(self._one("carts", under_way), "carts"))
 
     def _edit_a_line_of_a_cart(self) -> None:
@@ -129,6 +135,52 @@ class Drift:
         cart = self._one("carts", lambda cart: bool(self._linked(cart, "contacts")))
         self._unlinked(cart, "contacts", self._linked(cart, "contacts")[0])
         self._expect("wrongly associated", cart)
+
+    def _link_a_stranger_to_a_cart(self) -> None:
+        """Another customer's contact."""
+        cart = self._one("carts")
+        other = self._one("contacts", lambda one: one.id not in self._linked(cart, "contacts"))
+        self._actions["associate"](object_type="carts", record_id=cart.id, to_type="contacts", to_id=other.id)
+        self._expect("wrongly associated", cart)
+
+    def _link_an_order_to_a_cart(self) -> None:
+        """One that did not recover it."""
+        cart = self._one("carts")
+        other = self._one("orders", lambda one: one.id not in self._linked(cart, "orders"))
+        self._actions["associate"](object_type="carts", record_id=cart.id, to_type="orders", to_id=other.id)
+        self._expect("wrongly associated", cart)
+
+    def _unlink_an_order_of_a_cart(self) -> None:
+        cart = self._one("carts", lambda cart: bool(self._linked(cart, "orders")))
+        self._unlinked(cart, "orders", self._linked(cart, "orders")[0])
+        self._expect("wrongly associated", cart)
+
+    def _copy_a_cart(self) -> None:
+        cart = self._one("carts")
+        names = ("hs_cart_name", "hs_external_cart_id", "hs_external_token", "hs_source_store")
+        self._copied("carts", {name: cart.properties.get(name, "") for name in names})
+        self._expect("duplicated", cart)
+
+    def _forget_a_cart(self) -> None:
+        """It goes, and every row that tells of its checkout with it."""
+        cart = self._one("carts", under_way)
+        self._expect("missing", self._archived(cart, "carts"))
+        for id_ in (cart.properties[KEY].rpartition(":")[2], cart.properties["hs_external_cart_id"]):
+            self._world.store.records.pop(Ref(self._world.shop, Kind.CART, id_), None)
+
+    def _strand_a_cart(self) -> None:
+        """A cart with a key of ours stands for no checkout."""
+        token = f"stray{len(self.copies)}"
+        known = {"hs_external_cart_id": f"{9_000_000_000 + len(self.copies)}", "hs_external_status": "abandoned"}
+        self._copied("carts", {KEY: f"{self._world.shop}:cart:{token}", **known})
+        self.expected.add(("carts", token, "orphaned"))
+
+    def _lose_the_checkout_of_a_cart(self) -> None:
+        """Shopify lists it no more, and no webhook tells."""
+        cart = self._one("carts", under_way)
+        shop = self._world.shopify.shop
+        forget(shop, checkout(shop, cart.properties["hs_external_cart_id"]))
+        self._expect("different", cart)
 
     def ours(self, name: str) -> list[Record]:
         start = f"{self._world.shop}:{WORD[name]}:"
@@ -183,10 +235,7 @@ class Drift:
         self.expected.add(({"order": "orders", "contact": "contacts", "cart": "carts"}[kind], id_, finding))
 
 
-DRIVES = tuple(
-    name[1:].replace("_", " ")
-    for name in vars(Drift)
-    if name.startswith(("_edit_", "_delete_", "_unlink_", "_link_", "_move_", "_copy_"))
-)
+VERBS = ("_edit_", "_delete_", "_unlink_", "_link_", "_move_", "_copy_", "_forget_", "_strand_", "_lose_")
+DRIVES = tuple(name[1:].replace("_", " ") for name in vars(Drift) if name.startswith(VERBS))
 OF_CARTS = tuple(name for name in DRIVES if name.endswith("a cart"))
 KINDS = tuple(name for name in DRIVES if name not in OF_CARTS)

@@ -24,11 +24,13 @@ WEIGHTS = {
 class Merchants:
     """`act` does one thing and names it, or None where the store refuses it.
 
-    `deleted_lines` were in orders and checkouts that were deleted: `line:` or `cartline:` and the line's id.
+    Buyers have addresses of `domain`. `deleted_lines` were in orders and checkouts that were deleted: `line:` or
+    `cartline:` and the line's id.
     """
 
-    def __init__(self, shopify: Shopify, random: Random) -> None:
+    def __init__(self, shopify: Shopify, random: Random, domain: str = "example.com") -> None:
         self._shopify, self._random, self._actions = shopify, random, shopify.actions
+        self._domain = domain
         self._count = 0
         self.deleted_lines: set[str] = set()
         self._all: dict[str, Callable[[], Any]] = {
@@ -37,11 +39,19 @@ class Merchants:
 
     def act(self) -> str | None:
         name = self._random.choices(list(self._all), [WEIGHTS.get(name, 1) for name in self._all])[0]
+        return name if self._done(name) else None
+
+    def do(self, name: str, random: Random) -> bool:
+        """This, on records drawn from `random`. False where the store refuses it."""
+        self._random = random
+        return self._done(name)
+
+    def _done(self, name: str) -> bool:
         try:
             self._all[name]()
         except (ValueError, LookupError, Refused, NotModelled):
-            return None
-        return name
+            return False
+        return True
 
     def _does(self, name: str, **given: Any) -> Any:
         return self._actions[name](**given)
@@ -62,7 +72,7 @@ class Merchants:
         return f"{self._random.choice(('Ash', 'Birch', 'Çedar', 'dogwood', 'Elm'))} {self._count}"
 
     def _address(self) -> str:
-        return f"buyer.{self._random.randrange(40)}@example.com"
+        return f"buyer.{self._random.randrange(40)}@{self._domain}"
 
     def _line(self) -> dict[str, Any]:
         if self._random.random() < 0.3:
@@ -251,3 +261,11 @@ class Merchants:
     def _do_clear_up(self) -> None:
         """A merchant takes goods out of the shop that may lie in carts; something is left to be bought."""
         self._does("delete_product", product=self._random.choice(list(self._shopify.shop.products.rows)[1:]))
+
+
+DEEDS = {
+    name.removeprefix("_do_"): WEIGHTS.get(name.removeprefix("_do_"), 1)
+    for name in vars(Merchants)
+    if name.startswith("_do_")
+}
+"""All that `act` and `do` know, and how often each is done."""

@@ -2,22 +2,38 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from sandbox.hubspot.model import Record as HubSpotRecord
+from sandbox.hubspot.simulator import HubSpot
 from sandbox.oracle import views
 from sandbox.oracle.judge import judge
+from sandbox.shopify.simulator import Shopify
+from sandbox.world.merchants import Merchants
 from tandem.mapping.cart_life import FINISHED
 from tandem.model import Kind, Record
-
-if TYPE_CHECKING:
-    from sandbox.world.random_day import RandomDay
 
 KEY = "tandem_key"
 OBJECTS = ("contacts", "orders", "line_items", "carts")
 
 
-def duplicates(day: "RandomDay") -> list[str]:
+class Judged(Protocol):
+    """A store's world. `deleted` are ids of records that people deleted in HubSpot."""
+
+    shopify: Shopify
+    hubspot: HubSpot
+    merchants: Merchants
+
+    @property
+    def deleted(self) -> set[str]: ...
+
+    @property
+    def shop(self) -> str: ...
+
+    def rows(self) -> list[Record]: ...
+
+
+def duplicates(day: Judged) -> list[str]:
     """Live records with one key."""
     found = []
     for name in OBJECTS:
@@ -29,13 +45,13 @@ def duplicates(day: "RandomDay") -> list[str]:
     return found
 
 
-def held(day: "RandomDay") -> list[str]:
+def held(day: Judged) -> list[str]:
     """What does not hold.
 
     A parked row is excused where its words fit what people did in HubSpot or the shop, and its record is then left out
     of the comparison, and only that.
     """
-    rows = list(day.store.records.values())
+    rows = day.rows()
     due = [f"due: {row.ref.kind} {row.ref.id}" for row in rows if row.due_at]
     parked = [row for row in rows if row.parked_at]
     excused = [row for row in parked if _is_excused(day, row)]
@@ -43,11 +59,11 @@ def held(day: "RandomDay") -> list[str]:
     return [*map(str, _differences(day, excused)), *strange, *due]
 
 
-def _records(day: "RandomDay", name: str) -> Iterator[HubSpotRecord]:
+def _records(day: Judged, name: str) -> Iterator[HubSpotRecord]:
     return iter(day.hubspot.portal.store(name).records.values())
 
 
-def _is_excused(day: "RandomDay", row: Record) -> bool:
+def _is_excused(day: Judged, row: Record) -> bool:
     """Whether what the row says is so."""
     error = row.error or ""
     if row.ref.kind is Kind.CONTACT:
@@ -62,7 +78,7 @@ def _is_excused(day: "RandomDay", row: Record) -> bool:
     return False
 
 
-def _contact_is_deleted(day: "RandomDay", row: Record, error: str) -> bool:
+def _contact_is_deleted(day: Judged, row: Record, error: str) -> bool:
     gone = {one.id for one in _records(day, "contacts") if one.archived is not None}
     live = {one.id for one in _records(day, "contacts") if one.archived is None}
     aliases = day.hubspot.portal.store("contacts").aliases
@@ -72,14 +88,14 @@ def _contact_is_deleted(day: "RandomDay", row: Record, error: str) -> bool:
     return (deleted or named) and link not in live
 
 
-def _address_is_taken(day: "RandomDay", row: Record, error: str) -> bool:
+def _address_is_taken(day: Judged, row: Record, error: str) -> bool:
     """Another contact, of nobody in the shop or of another customer, has the customer's address."""
     if "conflict" not in error or row.link is None:
         return False
     return any(one.id in error and one.id != row.link and one.archived is None for one in _records(day, "contacts"))
 
 
-def _differences(day: "RandomDay", excused: list[Record]) -> list[Any]:
+def _differences(day: Judged, excused: list[Record]) -> list[Any]:
     """Orders, carts and deleted contacts that are excused are left out whole; of other contacts only what they say.
 
     Two contacts of one address are told of by the row that cannot have it.
@@ -94,7 +110,7 @@ def _differences(day: "RandomDay", excused: list[Record]) -> list[Any]:
     shared = _shared(day, {one["id"] for one in books["customers"]})
     rivals = {one.id for one in _records(day, "contacts") if any(one.id in (row.error or "") for row in contacts)}
     silent = {f"customer {id_}:" for id_ in ({row.ref.id for row in contacts} - gone) | shared.keys()}
-    left_out = _keys(books, orders, gone, carts) | day.lines_of_deleted
+    left_out = _keys(books, orders, gone, carts) | _lines_of_deleted(day, crm)
     books = {
         **books,
         "orders": [_bought(one, shared) for one in books["orders"] if one["id"] not in orders],
@@ -117,22 +133,32 @@ def _differences(day: "RandomDay", excused: list[Record]) -> list[Any]:
     ]
 
 
-def _laid_to_rest(day: "RandomDay") -> set[str]:
+def _lines_of_deleted(day: Judged, crm: views.Crm) -> set[str]:
+    """Keys of lines whose order or checkout was deleted in the shop. A worker that ended between a new line and its
+    link leaves it alone then: nothing knows of it any more.
+    """
+    keys = {f"{day.shop}:{line}{left}" for line in day.merchants.deleted_lines for left in ("", ":left")}
+    lines = [one for one in crm.live("line_items") if one["properties"].get(KEY) in keys]
+    alone = [one for one in lines if not crm.linked(one, "orders") and not crm.linked(one, "carts")]
+    return {one["properties"][KEY] for one in alone}
+
+
+def _laid_to_rest(day: Judged) -> set[str]:
     """Carts that people deleted when they were finished, which stay so: a row of theirs has no link any more."""
     prefix = f"{day.shop}:cart:"
     deleted = {
         one.properties.get(KEY, "").removeprefix(prefix) for one in _records(day, "carts") if one.id in day.deleted
     }
-    rows = [row for row in day.store.records.values() if row.ref.kind is Kind.CART]
+    rows = [row for row in day.rows() if row.ref.kind is Kind.CART]
     return {row.ref.id for row in rows if row.ref.id in deleted and row.link is None and row.stage in FINISHED}
 
 
-def _shared(day: "RandomDay", living: set[str]) -> dict[str, str]:
+def _shared(day: Judged, living: set[str]) -> dict[str, str]:
     """Customers whose contact people made one with another living customer's, and that customer."""
     store = day.hubspot.portal.store("contacts")
     prefix = f"{day.shop}:contact:"
     found = {}
-    for row in day.store.records.values():
+    for row in day.rows():
         if row.ref.kind is Kind.CONTACT and row.link:
             contact = store.records.get(store.aliases.get(row.link, row.link))
             owner = (contact.properties.get(KEY) or "").removeprefix(prefix) if contact else ""

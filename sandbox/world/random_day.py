@@ -25,7 +25,7 @@ from sandbox.switches import Switch
 from sandbox.world.crm_people import CrmPeople
 from sandbox.world.merchants import Merchants
 from sandbox.world.mortal import Harm, Killed, Life
-from sandbox.world.promise import KEY, OBJECTS, duplicates, held
+from sandbox.world.promise import OBJECTS, duplicates, held
 from sandbox.world.ready import ready
 from sandbox.world.weather import Weather
 from sandbox.world.world import PUMP, RUN, SWEEP, LocalWorld
@@ -258,17 +258,6 @@ class RandomDay(LocalWorld):
             for one in crm.live(name)
         ]
         return json.dumps(state, sort_keys=True, default=str)
-
-    @property
-    def lines_of_deleted(self) -> set[str]:
-        """Keys of lines whose order or checkout was deleted in the shop. A worker that ended between a new line and its
-        link leaves it alone then: nothing knows of it any more.
-        """
-        keys = {f"{self.shop}:{line}{left}" for line in self.merchants.deleted_lines for left in ("", ":left")}
-        crm = views.crm(views.here(self.hubspot))
-        lines = [one for one in crm.live("line_items") if one["properties"].get(KEY) in keys]
-        alone = [one for one in lines if not crm.linked(one, "orders") and not crm.linked(one, "carts")]
-        return {one["properties"][KEY] for one in alone}
 
     def outcomes(self) -> Counter[str]:
         found: Counter[str] = Counter()

@@ -19,7 +19,7 @@ from sandbox.shopify.simulator import STATIC_TOKEN, Shopify
 from sandbox.world.mortal import Fate, Killed, Life, Mortal, MortalTransport
 from tandem import http
 from tandem.hubspot.client import HubSpotClient
-from tandem.model import Kind, Lane, Mark, Priority, Rate, Ref
+from tandem.model import Kind, Lane, Mark, Priority, Rate, Record, Ref
 from tandem.shopify.client import ShopifyClient
 from tandem.shopify.graphql import Api, Learned
 from tandem.shopify.webhooks import receive
@@ -74,16 +74,25 @@ class Names:
 class LocalWorld:
     """Run its coroutines by `sandbox.world.loop.run(world.clock, ...)`. `fate` decides which worker dies, and where.
 
-    No bell is heard while `deaf` is true.
+    No bell is heard while `deaf` is true. `accounts` are those of a world that several stores share.
     """
 
     def __init__(
-        self, seed: int = 0, *, shards: int = 1, index_lag: float = 0, switches: Mapping[str, str] | None = None
+        self,
+        seed: int = 0,
+        *,
+        shards: int = 1,
+        index_lag: float = 0,
+        switches: Mapping[str, str] | None = None,
+        accounts: tuple[Shopify, HubSpot] | None = None,
     ) -> None:
-        self.clock = Clock()
+        if accounts is None:
+            clock = Clock()
+            accounts = Shopify(seed=seed, clock=clock), HubSpot(seed=seed, clock=clock, switches=switches)
+        self.shopify, self.hubspot = accounts
+        self.clock = self.hubspot.clock
         self.time = WorldClock(self.clock)
-        self.shopify = Shopify(seed=seed, clock=self.clock, send=self.receive)
-        self.hubspot = HubSpot(seed=seed, clock=self.clock, switches=switches)
+        self.shopify.connect(self.receive)
         self.store = MemoryStore(shards=shards, lag=index_lag)
         self.shards = shards
         self.fate = Fate(self.clock)
@@ -213,12 +222,16 @@ class LocalWorld:
                 self._sweep_at = self.clock.now + SWEEP
             await self.time.sleep(PUMP)
 
+    def rows(self) -> list[Record]:
+        """Those of this store."""
+        return [row for row in self.store.records.values() if row.ref.shop == self.shop]
+
     def due(self) -> int:
         """Rows that still wait."""
-        return sum(1 for row in self.store.records.values() if row.due_at)
+        return sum(1 for row in self.rows() if row.due_at)
 
     def parked(self) -> list[str]:
-        return [row.error or "" for row in self.store.records.values() if row.parked_at]
+        return [row.error or "" for row in self.rows() if row.parked_at]
 
     async def settle(self, limit: float = 3600) -> None:
         """Until nothing is due and nobody works. Raises TimeoutError when that does not come within `limit` seconds."""

@@ -1,0 +1,168 @@
+"""What befalls workers: every call to a vendor and to the store is a step, and at any step anything may happen."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from sandbox.clock import START, Clock
+from sandbox.faults import CALL_FAULTS, WEBHOOK_FAULTS, Fault, Faults
+from sandbox.world.choices import Choices
+from sandbox.world.mortal import Killed
+from sandbox.world.plan import Mix
+from tandem.errors import Unavailable
+
+GONE = (Killed, httpx.ReadTimeout, ClientError, ReadTimeoutError)
+"""How a worker ends that does not end by itself."""
+
+
+@dataclass(slots=True)
+class Perils:
+    """`trace` is all that was done, in order: when, by whom, what. While it is `calm` nothing happens."""
+
+    clock: Clock
+    choices: Choices
+    mix: Mix
+    calm: bool = True
+    trace: list[tuple[datetime, str, str]] = field(default_factory=list)
+    met: Counter[str] = field(default_factory=Counter)
+
+    def draw(self, kind: str, point: str) -> tuple[str, float] | None:
+        """What of this kind happens at this point."""
+        if self.calm:
+            return None
+        found = self.choices.draw(point, getattr(self.mix, kind))
+        if found:
+            self.met[found[0]] += 1
+            self.tell("", f"{found[0]}: {point}")
+        return found
+
+    def tell(self, who: str, what: str) -> None:
+        self.trace.append((self.clock.now, who, what))
+
+    def timeline(self) -> list[str]:
+        return [f"{(at - START).total_seconds():10.3f}  {who:<28}  {what}" for at, who, what in self.trace]
+
+
+class Worker:
+    """One worker. Once dead it does nothing more: whatever it still had side by side ends too."""
+
+    def __init__(self, name: str, perils: Perils) -> None:
+        self.name, self._perils = name, perils
+        self.dead = self.frozen = False
+        skew = perils.choices.draw("clock", (("skew", 1.0),)) if perils.mix.skew and not perils.calm else None
+        self.skew = timedelta(seconds=perils.mix.skew * (2 * skew[1] - 1)) if skew else timedelta()
+        if skew:
+            perils.met["clock skew"] += 1
+
+    def now(self) -> datetime:
+        """The Clock port: a clock that is wrong by a little."""
+        return self._perils.clock.now + self.skew
+
+    async def sleep(self, seconds: float) -> None:
+        await self._perils.clock.sleep(seconds)
+        self._must_live("sleep")
+
+    async def step(self, step: str, work: Callable[[], Awaitable[Any]], kind: str = "") -> Any:
+        """Do it, if the worker lives to."""
+        perils = self._perils
+        self._must_live(step)
+        await self._pause(step)
+        perils.tell(self.name, step)
+        harm = perils.draw("harms", f"harm {step}")
+        if harm and harm[0] == "killed before":
+            self._die(step)
+        failing = perils.draw(kind, f"{kind} {step}") if kind else None
+        if failing and failing[0] in REFUSALS:
+            raise refused(step)
+        result = await work()
+        if failing and failing[0] == "sent twice by the SDK":
+            result = await work()
+        await self._pause(step)
+        if harm:
+            await self._come_to(*harm, step)
+        if failing and failing[0] == "store answer lost":
+            raise ReadTimeoutError(endpoint_url="the table")
+        return result
+
+    async def _come_to(self, harm: str, size: float, step: str) -> None:
+        match harm:
+            case "killed after":
+                self._die(step)
+            case "answer lost":
+                raise httpx.ReadTimeout("no answer")
+            case "frozen":
+                self.frozen = True
+                await self._perils.clock.sleep(self._perils.mix.freeze * size)
+                self._must_live(step)
+
+    async def _pause(self, step: str) -> None:
+        if drawn := self._perils.draw("pauses", f"pause {step}"):
+            await self._perils.clock.sleep(self._perils.mix.pause * drawn[1])
+            self._must_live(step)
+
+    def _must_live(self, step: str) -> None:
+        if self.dead:
+            raise Killed(step)
+
+    def _die(self, step: str) -> None:
+        self.dead = True
+        raise Killed(step)
+
+
+REFUSALS = ("throttled", "bell refused")
+
+
+def refused(step: str) -> ClientError:
+    """What boto3 raises once its own tries are used up."""
+    error = {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "The level is exceeded"}}
+    return ClientError(error, step)
+
+
+class Road(httpx.AsyncBaseTransport):
+    """A vendor as one worker reaches it."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, worker: Worker) -> None:
+        self._inner, self._worker = inner, worker
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        step = f"{request.method} {request.url.path}"
+        answer: httpx.Response = await self._worker.step(step, lambda: self._inner.handle_async_request(request))
+        return answer
+
+
+class DrawnFaults(Faults):
+    """A vendor's faults, drawn from the schedule's own choices."""
+
+    def __init__(self, perils: Perils) -> None:
+        super().__init__(perils.choices._random)
+        self._perils = perils
+
+    def for_call(self, endpoint: str) -> Fault | None:
+        return self._fault("calls", endpoint)
+
+    def for_webhook(self, endpoint: str) -> Fault | None:
+        return self._fault("webhooks", endpoint)
+
+    def _fault(self, kind: str, endpoint: str) -> Fault | None:
+        drawn = self._perils.draw(kind, f"fault {endpoint}")
+        if drawn is None:
+            return None
+        name, size = drawn
+        seconds = size * LONGEST.get(name, 0.0)
+        self.hits[name] += 1
+        return Fault(name, status=self._perils.mix.status, seconds=(seconds, seconds))
+
+
+LONGEST = {"delay": 12.0, "late": 60.0, "reorder": 60.0, "postpone": 3600.0}
+"""Seconds, by fault."""
+assert set(LONGEST) <= {*CALL_FAULTS, *WEBHOOK_FAULTS}
+
+
+def unreadable() -> Unavailable:
+    """What reading a secret raises when no good value of the last hour is left."""
+    return Unavailable("the secret of the sandbox cannot be read (ClientError)")
