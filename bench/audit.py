@@ -8,12 +8,13 @@ import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from random import Random
 
 from sandbox.oracle import views
 from sandbox.seed import Size, fill
-from sandbox.world.auditing import all_findings, audited
-from sandbox.world.drift import KINDS, Drift, Finding
+from sandbox.world.auditing import all_findings, audited, buyers_return
+from sandbox.world.drift import KINDS, OF_CARTS, Drift, Finding
 from sandbox.world.loop import run
 from sandbox.world.ready import ready
 from sandbox.world.world import LocalWorld
@@ -58,7 +59,7 @@ class Figures:
 
 
 def _size(orders: int) -> Size:
-    return Size(customers=orders // 3, products=40, orders=orders, companies=orders // 100, checkouts=0)
+    return Size(customers=orders // 3, products=40, orders=orders, companies=orders // 100, checkouts=orders // 2)
 
 
 async def _in_step(world: LocalWorld, size: Size) -> None:
@@ -68,6 +69,9 @@ async def _in_step(world: LocalWorld, size: Size) -> None:
     for kind, name in ((Kind.CONTACT, "customers"), (Kind.ORDER, "orders")):
         await world.mark(kind, *(one["id"] for one in books[name]), priority=Priority.BULK)
     await world.settle(DAY)
+    await world.mark(Kind.CART, *(one["id"] for one in books["checkouts"] if one["abandoned_at"]))
+    await world.settle(DAY)
+    await buyers_return(world, every=3)
     await world.live(QUIET)
 
 
@@ -91,10 +95,11 @@ def measure(orders: int, shares: Iterable[float]) -> list[Figures]:
 
 async def _measured(world: LocalWorld, share: float, seed: int) -> Figures:
     drift = Drift(world, seed)
-    ours = sum(1 for name in ("orders", "contacts") for _ in drift.ours(name))
     random = Random(seed)
-    for _ in range(round(share * ours)):
-        drift.drive(random.choice(KINDS))
+    for names, drives in ((("orders", "contacts"), KINDS), (("carts",), OF_CARTS)):
+        ours = sum(len(drift.ours(name)) for name in names)
+        for _ in range(ceil(share * ours)):
+            drift.drive(random.choice(drives))
     _forget(world)
     began, at = time.monotonic(), world.clock.now
     job = await audited(world, heal=True)

@@ -22,7 +22,7 @@ CONNECTIONS = {
     # where a line with a parent belongs, by its type; all else is a discount of one kind or another
     Kind.ORDER: {"LineItem": "lineItems", "ShippingLine": "shippingLines", "": "discountApplications"},
     Kind.CONTACT: {},
-    Kind.CART: {"": "lineItems"},
+    Kind.CART: {},
 }
 UNDER_WAY = frozenset({"CREATED", "RUNNING"})
 BUSY = "OPERATION_IN_PROGRESS"

@@ -13,9 +13,9 @@ from typing import Any
 
 from tandem.model import Job
 from tandem.ports import Exports
-from tandem.sync import audit_carts, audit_check, audit_hubspot, audit_shopify
-from tandem.sync.audit_run import KINDS, Run, Stepped, compared_names
-from tandem.sync.audit_verdict import TO_DO
+from tandem.sync import audit_cart_walks, audit_check, audit_hubspot, audit_shopify
+from tandem.sync.audit_run import KINDS, NAMES, Run, Stepped, compared_names
+from tandem.sync.audit_verdict import NOT_COMPARED, TO_DO
 from tandem.sync.shop import portal_of, rules_of
 from tandem.sync.steps import Progress, begin, go_on
 from tandem.sync.worker import Vendors, World
@@ -29,21 +29,22 @@ Step = Callable[[Run, str | None], Awaitable[Stepped]]
 def _phases() -> dict[str, Step]:
     """In their order. Exports are begun first: Shopify works at them while HubSpot is listed."""
     phases: dict[str, Step] = {}
-    for kind, name in KINDS.items():
+    for kind, name in NAMES.items():
         phases[f"begin {name}"] = partial(_of_kind, audit_shopify.begin, kind)
     for name in audit_hubspot.LISTINGS:
         phases[f"list {name}"] = partial(_of_kind, audit_hubspot.listing, name)
-    for kind, name in KINDS.items():
+    phases["walk carts"] = audit_cart_walks.known
+    phases["list carts"] = audit_cart_walks.listed
+    for kind, name in NAMES.items():
         phases[f"compare {name}"] = partial(_of_kind, audit_shopify.compare, kind)
     for kind, name in KINDS.items():
         phases[f"walk {name}"] = partial(_of_kind, audit_shopify.orphans, kind)
-    phases["walk carts"] = audit_carts.walk
-    for kind, name in audit_check.NAMES.items():
+    for kind, name in NAMES.items():
         phases[f"check {name}"] = partial(_of_kind, audit_check.suspects, kind)
-    for name in KINDS.values():
-        phases[f"twins {name}"] = partial(_of_kind, audit_check.twins, name)
+    for kind, name in NAMES.items():
+        phases[f"twins {name}"] = partial(_of_kind, audit_check.twins, kind)
     phases["loose"] = audit_check.loose
-    for kind, name in audit_check.NAMES.items():
+    for kind, name in NAMES.items():
         phases[f"heal {name}"] = partial(_of_kind, audit_check.heal, kind)
     return phases
 
@@ -118,7 +119,10 @@ def summary(job: Job) -> dict[str, Any]:
         "counts": {name: count for name, count in counts.items() if name not in found and name not in skipped},
         "found": found,
         "not compared": {**job.request["not compared"], **skipped},
-        "what to do": {one: TO_DO[one] for one in TO_DO if one in findings},
+        "what to do": {
+            **{one: TO_DO[one] for one in TO_DO if one in findings},
+            **({"not compared": NOT_COMPARED} if job.request["not compared"] else {}),
+        },
     }
 
 

@@ -1,31 +1,32 @@
-"""Carts, looked at by id on both sides: those that rows know of, for a checkout does not say what became of it."""
+"""Carts, looked at by id on both sides: a checkout does not say what became of it, its row or its cart does."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tandem.mapping.cart_life import EXPIRED, FINISHED, CartRules, Seen, fits, state
+from tandem.mapping.cart_life import EXPIRED, FINISHED, RECOVERED, CartRules, Seen, fits, state
 from tandem.mapping.carts import cart, lived
 from tandem.mapping.orders import OrderTarget
 from tandem.model import KEY, Kind, Mark, Node, Priority, Record, Ref
 from tandem.recovery_link import token_of as token_in
 from tandem.sync.audit_reads import contact_ids, found, lines_of, whole, wrongly_linked
-from tandem.sync.audit_run import Rows, Run, Stepped
-from tandem.sync.audit_verdict import CAUSE, Verdict
-from tandem.sync.cart_rows import number_of, other_of, token_of
+from tandem.sync.audit_run import Rows, Run
+from tandem.sync.audit_verdict import CAUSE, ORPHANED, Verdict
+from tandem.sync.cart_rows import number_of, token_of
 from tandem.sync.compare import ASSOCIATED, MISSING, Difference, There, Wanted, differences, normal
 from tandem.sync.plan import line_key, record_key
 from tandem.sync.resync import FORGET
 from tandem.sync.shop import cart_rules_of
-from tandem.sync.worker import HEARTBEAT
 
 ENDS = ("contacts", "companies", "line_items", "orders")
-ROWS = 250
 STATE = "hs_external_status"
 
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """A cart as it should be. `target` None: its checkout is listed no more. `makes`: one is made if there is none."""
+    """A cart as it should be. `target` None: its checkout is listed no more. `makes`: one is made if there is none.
+
+    Of one that is not `known` there is no row.
+    """
 
     row: Record
     node: Node | None
@@ -34,27 +35,14 @@ class Cart:
     life: Mapping[str, str]
     order: str | None
     makes: bool
-
-
-async def walk(run: Run, after: str | None) -> Stepped:
-    """Suspect every cart that has a row of its own."""
-    if not run.portal.carts:
-        return Stepped(None)
-    rows, following = await run.world.store.rows(run.shop, Kind.CART, after, ROWS)
-    await run.put(
-        {
-            f"suspects#carts#{row.ref.id}": {"why": "known"}
-            for row in rows
-            if not other_of(row) and row.ref.id != HEARTBEAT
-        }
-    )
-    return Stepped(following)
+    known: bool = True
 
 
 async def check_carts(run: Run, ids: Sequence[str], rows: Rows) -> tuple[dict[str, Verdict], dict[str, list[Ref]]]:
     """A verdict on each, and the rows that must have stood still for it to hold."""
     refs = {id_: Ref(run.shop, Kind.CART, id_) for id_ in ids}
-    known = {id_: rows.get(ref, Record(ref)) for id_, ref in refs.items()}
+    known = {id_: rows[ref] for id_, ref in refs.items() if ref in rows}
+    known |= await _unknown(run, [ref for ref in refs.values() if ref not in rows])
     numbers = {id_: number for id_, row in known.items() if (number := number_of(row))}
     nodes = await run.vendors.shopify.checkouts(sorted(set(numbers.values())))
     orders = await run.vendors.shopify.orders(sorted({row.order for row in known.values() if row.order}))
@@ -64,11 +52,21 @@ async def check_carts(run: Run, ids: Sequence[str], rows: Rows) -> tuple[dict[st
     carts = {
         id_: _cart(run, row, nodes.get(numbers.get(id_, "")), orders, order_rows, rules) for id_, row in known.items()
     }
+    carts = {id_: replace(one, known=refs[id_] in rows) for id_, one in carts.items()}
     verdicts = await _judged(run, carts)
     silent = [id_ for id_, number in numbers.items() if number not in nodes]
     verdicts |= {id_: Verdict(skipped="Shopify fails to answer it") for id_ in silent}
     relied_on = {id_: [refs[id_], *([order_refs[id_]] if id_ in order_refs else [])] for id_ in ids}
     return verdicts, relied_on
+
+
+async def _unknown(run: Run, refs: Sequence[Ref]) -> dict[str, Record]:
+    """What rows would say of carts that have none."""
+    notes = await run.notes(f"suspects#carts#{ref.id}" for ref in refs)
+    rows = {ref.id: Record(ref, checkout=notes[f"suspects#carts#{ref.id}"].get("number")) for ref in refs}
+    tokens = {id_: token for id_, row in rows.items() if (token := token_of(row))}
+    orders = {id_: await run.vendors.shopify.orders_of(token) for id_, token in tokens.items()}
+    return {id_: replace(row, order=next(iter(orders.get(id_, ())), None)) for id_, row in rows.items()}
 
 
 def _cart(
@@ -131,24 +129,50 @@ def _judge(
 ) -> Verdict:
     if one.target and run.is_recent(one.target.version):
         return Verdict(skipped="changed lately")
-    fields: dict[str, object] = dict(FORGET[Kind.CART])
+    if one.node is None and not one.known:
+        return _orphan(there)
     if there is None or wanted is None:
-        if not one.makes:
-            return Verdict()
-        mark = Mark(one.row.ref, CAUSE, Priority.RECONCILE, fields=fields)
-        return Verdict([Difference(MISSING, "cart")], marks=[mark])
-    if one.row.stage and one.name != one.row.stage == there.values.get(STATE):
+        return Verdict([Difference(MISSING, "cart")], marks=[_mark(one, {})]) if one.makes else Verdict()
+    if _time_has_come(one) and one.row.stage == there.values.get(STATE):
         return Verdict(skipped="its time has just come")
+    differ = _differ(one, wanted, there, lines, wrong)
+    if not differ:
+        return Verdict()
+    linked = any(each.finding == ASSOCIATED for each in differ)
+    fields = {"associated": {name: min(others) for name, others in wrong.items()} or None} if linked else {}
+    return Verdict(differ, hubspot=[there.id], marks=[_mark(one, fields)])
+
+
+def _differ(
+    one: Cart, wanted: Wanted, there: There, lines: Mapping[str, There], wrong: Mapping[str, Sequence[str]]
+) -> list[Difference]:
+    """A cart whose checkout is gone keeps its lines and its links."""
 
     def may_stay(name: str, linked: Collection[str]) -> set[str]:
         return set(linked) - set(wrong.get(name, ()))
 
-    differ = differences(wanted, there, lines, may_stay)
-    if one.target is None:
-        differ = [each for each in differ if not each.what.startswith("line_items ")]
-    if not differ:
+    if one.target is not None:
+        return differences(wanted, there, lines, may_stay)
+    differ = differences(wanted, there, lines, lambda _name, linked: linked)
+    return [each for each in differ if not each.what.startswith("line_items ")]
+
+
+def _mark(one: Cart, fields: Mapping[str, object]) -> Mark:
+    """A row is made of what none knows yet."""
+    number = None if one.known else number_of(one.row)
+    made = {"checkout": number} if number else {}
+    return Mark(one.row.ref, CAUSE, Priority.RECONCILE, fields={**FORGET[Kind.CART], **made, **fields})
+
+
+def _orphan(there: There | None) -> Verdict:
+    """Of a cart that no row knows, and whose checkout Shopify does not list. A finished one may well outlive both."""
+    if there is None:
         return Verdict()
-    if any(each.finding == ASSOCIATED for each in differ):
-        fields = {**fields, "associated": {name: min(others) for name, others in wrong.items()} or None}
-    mark = Mark(one.row.ref, CAUSE, Priority.RECONCILE, fields=fields)
-    return Verdict(differ, hubspot=[there.id], marks=[mark])
+    if there.values.get(STATE) in FINISHED:
+        return Verdict(skipped="finished, and its checkout is listed no more")
+    return Verdict([Difference(ORPHANED, "cart")], hubspot=[there.id])
+
+
+def _time_has_come(one: Cart) -> bool:
+    """Whether time alone may have made it what it is now: nothing was to be heard of that."""
+    return one.node is not None and one.row.stage not in (None, one.name) and one.name != RECOVERED

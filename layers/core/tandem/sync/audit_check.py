@@ -5,23 +5,25 @@ and looks at nothing twice. Nothing is marked before all was looked at: due reco
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from tandem.model import KEY, Kind, Record, Ref
 from tandem.sync.announce import announce
+from tandem.sync.audit_cart_walks import standing
 from tandem.sync.audit_carts import check_carts
 from tandem.sync.audit_contacts import check_contacts
 from tandem.sync.audit_orders import check_orders
-from tandem.sync.audit_run import KEPT, KINDS, Note, Run, Stepped
+from tandem.sync.audit_run import KEPT, NAMES, Note, Run, Stepped
+from tandem.sync.audit_shopify import given_up
 from tandem.sync.audit_verdict import DUPLICATED, ORPHANED, Verdict, marks_of
 from tandem.sync.compare import Difference
+from tandem.sync.plan import record_key
 
 PAGE = 50
 Rows = Mapping[Ref, Record]
 Check = Callable[[Run, Sequence[str], Rows], Awaitable[tuple[dict[str, Verdict], dict[str, list[Ref]]]]]
 CHECKS: Mapping[Kind, Check] = {Kind.CONTACT: check_contacts, Kind.ORDER: check_orders, Kind.CART: check_carts}
-NAMES = {**KINDS, Kind.CART: "carts"}
 BORN = "hs_createdate"
 
 
@@ -79,29 +81,40 @@ async def heal(run: Run, kind: Kind, after: str | None) -> Stepped:
     return Stepped(page[-1][0] if len(page) == PAGE else None, {f"{NAMES[kind]} marked": len(marks)})
 
 
-async def twins(run: Run, name: str, after: str | None) -> Stepped:
+async def twins(run: Run, kind: Kind, after: str | None) -> Stepped:
     """Copies of records: of those still there, the ones that are not the record itself."""
+    name = NAMES[kind]
     page = await run.after(f"twins#{name}#", after, PAGE)
     open_ = {of: note["id"] for of, note in page if "checked" not in note}
-    kind = next(kind for kind, one in KINDS.items() if one == name)
     sources = {of: of.split("#")[2] for of in open_}
-    refs = {of: Ref(run.shop, kind, id_) for of, id_ in sources.items()}
-    rows = await run.world.store.read(sorted(set(refs.values()))) if refs else {}
-    there = await run.vendors.hubspot.read(name, sorted(set(open_.values())), [KEY]) if open_ else {}
-    keyed = await run.vendors.hubspot.read(name, sorted({ref.key for ref in refs.values()}), [], by=KEY) if refs else {}
+    rows = await _rows(run, kind, set(sources.values())) if sources else {}
+    links = {link for row in rows.values() if (link := row.link)}
+    there = await run.vendors.hubspot.read(name, sorted({*open_.values(), *links}), [KEY]) if open_ else {}
+    keys = {of: record_key(rows.get(id_, Record(Ref(run.shop, kind, id_)))) for of, id_ in sources.items()}
+    keyed = await run.vendors.hubspot.read(name, sorted(set(keys.values())), [], by=KEY) if keys else {}
     verdicts = {}
     for of, id_ in open_.items():
-        row, main = rows.get(refs[of]), keyed.get(refs[of].key)
-        known = {one for one in (row.link if row else None, main.id if main else None) if one}
-        copy = there.get(id_)
-        is_copy = copy is not None and copy.id == id_ and bool(known - {id_})
+        row = rows.get(sources[of])
+        linked, main = there.get(row.link or "") if row else None, keyed.get(keys[of])
+        others = {one.id for one in (linked, main) if one} - {id_}
+        is_copy = id_ in there and there[id_].id == id_ and bool(others)
         found = [Difference(DUPLICATED, name)] if is_copy else []
-        verdicts[of] = Verdict(found, hubspot=[*sorted(known - {id_}), id_] if is_copy else ())
+        verdicts[of] = Verdict(found, hubspot=[*sorted(others), id_] if is_copy else ())
     return await _settled(run, name, page, verdicts)
 
 
+async def _rows(run: Run, kind: Kind, ids: Collection[str]) -> Mapping[str, Record]:
+    """By the ids that records are known by."""
+    if kind is Kind.CART:
+        return await standing(run, ids)
+    rows = await run.world.store.read(sorted(Ref(run.shop, kind, id_) for id_ in ids))
+    return {ref.id: row for ref, row in rows.items()}
+
+
 async def loose(run: Run, after: str | None) -> Stepped:
-    """Lines of ours that no order has, and that no order is known to lack."""
+    """Lines of ours that no order has, and that no order is known to lack: known once all orders were compared."""
+    if given_up(run, Kind.ORDER):
+        return Stepped(None)
     page = await run.after("loose#", after, PAGE)
     wanted = await run.notes(f"held#{note['id']}" for _, note in page)
     open_ = {of: note["id"] for of, note in page if "checked" not in note}

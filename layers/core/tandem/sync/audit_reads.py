@@ -9,6 +9,9 @@ from tandem.sync.identity import key_owner
 from tandem.sync.plan import line_key
 from tandem.together import together
 
+WRONG = {"contacts": Kind.CONTACT, "companies": Kind.COMPANY, "orders": Kind.ORDER}
+"""Objects of which a record has one at most, and what they stand for."""
+
 
 async def found(
     run: Run, name: str, keys: Mapping[str, tuple[str | None, str]], beside: Sequence[str] = ()
@@ -65,9 +68,9 @@ async def contact_ids(run: Run, customers: Iterable[str]) -> dict[str, str]:
 async def wrongly_linked(
     run: Run, wanted: Mapping[str, Collection[str | None]], there: Mapping[str, There]
 ) -> dict[str, dict[str, list[str]]]:
-    """Links to contacts and companies that stand for somebody else in the store. Others, people may have made."""
+    """Links to what stands for somebody or something else in the store. Others, people may have made."""
     wrong: dict[str, dict[str, list[str]]] = {}
-    for name, prefix in (("contacts", None), ("companies", Ref(run.shop, Kind.COMPANY, "").key)):
+    for name, kind in WRONG.items():
         others = {
             (id_, other)
             for id_, one in there.items()
@@ -81,6 +84,6 @@ async def wrongly_linked(
             if record is None or record.id in wanted.get(id_, ()):
                 continue
             key = record.properties.get(KEY) or ""
-            if key_owner(run.shop, record) if prefix is None else key.startswith(prefix):
+            if key_owner(run.shop, record) if kind is Kind.CONTACT else key.startswith(Ref(run.shop, kind, "").key):
                 wrong.setdefault(id_, {}).setdefault(name, []).append(other)
     return wrong

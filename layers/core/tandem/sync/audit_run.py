@@ -15,6 +15,8 @@ from tandem.sync.worker import Vendors, World
 
 KINDS = {Kind.CONTACT: "contacts", Kind.ORDER: "orders"}
 """What is compared, and HubSpot's object for it. Contacts first: orders are associated with them."""
+NAMES = {**KINDS, Kind.CART: "carts"}
+"""With carts, which are compared by id: an export only tells which of them there are."""
 OBJECTS = {"contacts": "contact", "orders": "order", "line_items": "line"}
 """What is listed, and the word in our keys."""
 SCRATCH = timedelta(days=7)

@@ -9,7 +9,8 @@ from typing import Any
 from tandem.errors import Misconfigured, Rejected
 from tandem.mapping.orders import order
 from tandem.model import Kind, Node, Ref
-from tandem.sync.audit_run import KINDS, Run, Stepped
+from tandem.sync.audit_cart_walks import exported
+from tandem.sync.audit_run import KINDS, NAMES, Run, Stepped
 from tandem.sync.audit_wanted import contact_wanted, order_wanted
 from tandem.sync.compare import differences
 from tandem.sync.identity import has_identity
@@ -21,6 +22,8 @@ WALKED = 250
 
 
 async def begin(run: Run, kind: Kind, _after: str | None) -> Stepped:
+    if kind is Kind.CART and not run.portal.carts:
+        return Stepped(None)
     try:
         id_ = await run.exports.begin(kind)
     except Misconfigured as failure:
@@ -29,23 +32,25 @@ async def begin(run: Run, kind: Kind, _after: str | None) -> Stepped:
 
 
 def _given_up(run: Run, kind: Kind, why: str) -> Stepped:
-    return Stepped(None, request={"not compared": {**run.job.request["not compared"], KINDS[kind]: why}})
+    """The rest is compared all the same."""
+    told = f"those in Shopify were not read, for {why}"
+    return Stepped(None, request={"not compared": {**run.job.request["not compared"], NAMES[kind]: told}})
 
 
 def given_up(run: Run, kind: Kind) -> bool:
-    return KINDS[kind] in run.job.request["not compared"]
+    return NAMES[kind] in run.job.request["not compared"]
 
 
 async def compare(run: Run, kind: Kind, after: str | None) -> Stepped:
     """One chunk. Where the export failed or is there no more, another is begun, and its records counted anew."""
-    if given_up(run, kind):
+    if given_up(run, kind) or kind not in run.job.request["exports"]:
         return Stepped(None)
     if kind not in run.exported:
         export = await run.exports.state(run.job.request["exports"][kind])
         if export.fault:
             return await _anew(run, kind, export.fault)
         if not export.done:
-            raise NotYet(f"Shopify still exports its {KINDS[kind]}")
+            raise NotYet(f"Shopify still exports its {NAMES[kind]}")
         run.exported[kind] = export
     try:
         chunk = await run.chunk(kind, int(after or 0))
@@ -55,21 +60,24 @@ async def compare(run: Run, kind: Kind, after: str | None) -> Stepped:
         return Stepped(None)
     nodes = {one.id: one.node for one in chunk if one.node is not None}
     suspects = await COMPARED[kind](run, nodes) | {one.id for one in chunk if one.node is None}
-    await run.put({f"suspects#{KINDS[kind]}#{id_}": {"why": "differs"} for id_ in sorted(suspects)})
-    return Stepped(str(chunk[-1].end), {f"{KINDS[kind]} compared": len(nodes)})
+    await run.put({f"suspects#{NAMES[kind]}#{id_}": {"why": "differs"} for id_ in sorted(suspects)})
+    return Stepped(str(chunk[-1].end), {f"{NAMES[kind]} compared": len(nodes)})
 
 
 async def _anew(run: Run, kind: Kind, why: str) -> Stepped:
     run.exported.pop(kind, None)
     tries = int(run.job.request["tries"].get(kind, 1))
     if tries >= TRIES:
-        return _given_up(run, kind, f"Shopify's bulk operation failed {tries} times: {why}")
-    id_ = await run.exports.begin(kind)
+        return _given_up(run, kind, f"its bulk operation failed {tries} times, the last with {why}")
+    try:
+        id_ = await run.exports.begin(kind)
+    except Misconfigured as failure:
+        return _given_up(run, kind, str(failure))
     request: dict[str, Any] = {
         "exports": {**run.job.request["exports"], kind: id_},
         "tries": {**run.job.request["tries"], kind: tries + 1},
     }
-    counted = f"{KINDS[kind]} compared"
+    counted = f"{NAMES[kind]} compared"
     return Stepped("0", {counted: -run.job.counts.get(counted, 0)}, request)
 
 
@@ -124,7 +132,7 @@ async def _links(run: Run, buyers: set[str], notes: Mapping[str, Any]) -> dict[s
     return keyed | {ref.id: row.link for ref, row in rows.items() if row.link}
 
 
-COMPARED = {Kind.CONTACT: _contacts, Kind.ORDER: _orders}
+COMPARED = {Kind.CONTACT: _contacts, Kind.ORDER: _orders, Kind.CART: exported}
 
 
 async def orphans(run: Run, kind: Kind, after: str | None) -> Stepped:
