@@ -13,18 +13,22 @@ from tandem.settings import settings
 from tandem.shopify.webhooks import Received, delivered, receive
 
 
-def lambda_handler(event: dict[str, Any], _context: object) -> dict[str, Any] | None:
+def lambda_handler(event: Any, _context: object) -> dict[str, Any] | None:
     """An HTTP API event is answered with a status. One of the partner event bus may raise: then it comes again."""
-    if "requestContext" in event:
-        return {"statusCode": _over_http(event), "body": ""}
-    _note(delivered(event.get("detail"), settings().shop))
+    match event:
+        case {"requestContext": _}:
+            return {"statusCode": _over_http(event), "body": ""}
+        case {"detail": detail}:
+            _note(delivered(detail, settings().shop))
+        case _:
+            _note(delivered(None, settings().shop))
     return None
 
 
 def _over_http(event: dict[str, Any]) -> int:
     """503 for every fault of our own, so that Shopify sends the webhook again."""
     try:
-        return _note(receive(event.get("headers") or {}, _body(event), _secrets(), settings().shop))
+        return _note(receive(_headers(event), _body(event), _secrets(), settings().shop))
     except Exception as fault:
         logger.error("a webhook could not be noted", extra={"fault": type(fault).__name__, "text": _told(fault)})
         return 503
@@ -34,10 +38,22 @@ def _told(fault: Exception) -> str:
     return str(fault) if isinstance(fault, Misconfigured) else ""
 
 
+def _headers(event: dict[str, Any]) -> dict[str, Any]:
+    headers = event.get("headers")
+    return headers if isinstance(headers, dict) else {}
+
+
 def _body(event: dict[str, Any]) -> bytes:
-    """The bytes that were signed."""
-    text: str = event.get("body") or ""
-    return base64.b64decode(text) if event.get("isBase64Encoded") else text.encode("utf-8", "surrogatepass")
+    """The bytes that were signed; none where the event has no such text."""
+    text = event.get("body")
+    if not isinstance(text, str):
+        return b""
+    if not event.get("isBase64Encoded"):
+        return text.encode("utf-8", "surrogatepass")
+    try:
+        return base64.b64decode(text)
+    except ValueError:
+        return b""
 
 
 def _secrets() -> list[str]:

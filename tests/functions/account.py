@@ -55,6 +55,11 @@ class Account:
             found += [json.loads(message["Body"]) for message in messages]
         return found
 
+    def everything(self) -> str:
+        """All that is in the table."""
+        pages = self._clients[0].get_paginator("scan").paginate(TableName=self._name)
+        return json.dumps([page["Items"] for page in pages], ensure_ascii=False)
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
