@@ -44,6 +44,13 @@ def accounts(stores: int, pipeline: str, seed: int) -> tuple[list[Shopify], HubS
     return shopifys, hubspot, made.documents
 
 
+def prepare() -> None:
+    """Make all there are, so that no schedule has to."""
+    for stores in range(1, 6):
+        for pipeline in ("default", "four-stage"):
+            _made(stores, pipeline)
+
+
 def _store(number: int, hubspot: HubSpot, seed: str) -> Shopify:
     shopify = Shopify(seed=number, clock=hubspot.clock)
     shopify.random.seed(f"shopify:{seed}")

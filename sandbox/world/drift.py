@@ -228,6 +228,7 @@ class Drift:
 
     def _copied(self, name: str, properties: dict[str, Any]) -> None:
         made = self._actions["create"](object_type=name, properties=properties)
+        self._touched.add(made["id"])
         self.copies.append((name, made["id"]))
 
     def _expect(self, finding: str, record: Record) -> None:

@@ -124,8 +124,10 @@ class Estate:
                 self.begin(self._flush(vendor))
         if self.clock.now >= self._sweep_at:
             self._sweep_at = self.clock.now + SWEEP
+            due = {row.ref.shop for row in self.store.records.values() if row.due_at}
             for house in self.houses:
-                self.begin(house.duty("sweep"))
+                if house.shop in due:  # elsewhere it would find nothing
+                    self.begin(house.duty("sweep"))
         left = (min(end, self._sweep_at) - self.clock.now).total_seconds()
         timer = asyncio.get_running_loop().call_later(max(left, 0), self._news.set)
         await self._news.wait()

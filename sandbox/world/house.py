@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from sandbox.hubspot.simulator import HubSpot
 from sandbox.mounts import Transport
 from sandbox.shopify.simulator import STATIC_TOKEN, Shopify
 from sandbox.world.crm_people import CrmPeople
@@ -89,7 +90,7 @@ class House:
 
         budget = budget or self._pace(one, "hubspot", pace.hubspot_rate(190, priority))
         return HubSpotClient(
-            http.client("https://api.hubapi.com", Road(Transport(self.hubspot, shared_clock=True), one)),
+            self._client("https://api.hubapi.com", self.hubspot, one),
             token,
             budget.take,
             self._pace(one, "hubspot-search", pace.search_rate()).take,
@@ -101,8 +102,13 @@ class House:
             return self._secret(STATIC_TOKEN)
 
         budget = budget or self._pace(one, f"shopify:{self.shop}", pace.shopify_rate(100, priority))
-        road = Road(Transport(self.shopify, shared_clock=True), one)
-        return Api(http.client(f"https://{self.shop}", road), token, one, budget.take, learned=self._learned)
+        client = self._client(f"https://{self.shop}", self.shopify, one)
+        return Api(client, token, one, budget.take, learned=self._learned)
+
+    def _client(self, url: str, vendor: Shopify | HubSpot, one: Worker) -> httpx.AsyncClient:
+        if url not in one.clients:
+            one.clients[url] = http.client(url, Road(Transport(vendor, shared_clock=True), one))
+        return one.clients[url]
 
     def _pace(self, one: Worker, budget: str, rate: Rate) -> pace.Pace:
         return pace.Pace(Rows(self.hub, one), one, budget, rate, one.now() + RUN)

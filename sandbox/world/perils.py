@@ -54,6 +54,7 @@ class Worker:
     def __init__(self, name: str, perils: Perils) -> None:
         self.name, self._perils = name, perils
         self.dead = self.frozen = False
+        self.clients: dict[str, httpx.AsyncClient] = {}
         skew = perils.choices.draw("clock", (("skew", 1.0),)) if perils.mix.skew and not perils.calm else None
         self.skew = timedelta(seconds=perils.mix.skew * (2 * skew[1] - 1)) if skew else timedelta()
         if skew:

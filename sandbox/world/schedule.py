@@ -24,6 +24,10 @@ REST = 36 * 3600.0
 """Seconds within which everything comes to rest."""
 
 
+REMOVALS = {"delete", "delete_customer", "merge_customers", "clear_up", "drop_checkout"}
+"""What changes no updatedAt: it is found once a day, by the store's events."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a schedule went. `taken` are the choices that were made in it."""
@@ -81,14 +85,18 @@ async def _play(estate: Estate, problems: list[str]) -> None:
 async def _make_good(estate: Estate) -> None:
     """What makes up for lost webhooks, and for what people did in HubSpot: the duties that come by a timetable."""
     await estate.until(estate.clock.now + timedelta(seconds=LAST_TO_SHOW))
-    for duty in ("windows", "daily", "changes"):
+    people = any(event.who == "person in HubSpot" for event in estate.plan.events)
+    removed = any(event.what in REMOVALS for event in estate.plan.events)
+    duties = ["windows", *(["daily"] if removed or people else []), *(["changes"] if people else [])]
+    for duty in duties:
         for house in estate.houses:
             await house.duty(duty)
         await estate.settle(REST)
-    await estate.until(estate.clock.now + timedelta(seconds=LONGEST_LAG))
-    for house in estate.houses:
-        await house.duty("changes")
-    await estate.settle(REST)
+    if people:
+        await estate.until(estate.clock.now + timedelta(seconds=LONGEST_LAG))
+        for house in estate.houses:
+            await house.duty("changes")
+        await estate.settle(REST)
 
 
 def crm_of(estate: Estate) -> str:

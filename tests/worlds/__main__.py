@@ -1,45 +1,34 @@
-"""Plays random days and tells which go wrong: `python -m tests.worlds 1000..1200`, or one seed in detail: `17`."""
+"""Plays one schedule and shows it: `python -m tests.worlds 123`; cut down as far as it still fails: `123 --shrink`."""
 
 import argparse
 import sys
-import time
-import traceback
-from collections import Counter
 
-from sandbox.world.loop import run
-from sandbox.world.random_day import RandomDay
-
-
-def play(seed: int) -> RandomDay:
-    day = RandomDay(seed)
-    run(day.clock, day.play())
-    return day
+from sandbox.world.schedule import Outcome, play
+from tests.worlds.shrink import shrunk
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.worlds", description=__doc__)
-    parser.add_argument("seeds", help="one, or a range such as 1000..1200")
+    parser.add_argument("seed", type=int)
+    parser.add_argument("--shrink", action="store_true", help="cut it down first, which may take a minute")
     options = parser.parse_args()
-    first, _, last = options.seeds.partition("..")
-    seeds = range(int(first), int(last or first) + (0 if last else 1))
-    bad, met = 0, Counter[str]()
-    begun = time.monotonic()
-    for seed in seeds:
-        weather = ""
-        try:
-            day = play(seed)
-            problems, weather = day.problems, f" {day.weather}"
-            met += day.done + day.outcomes()
-        except Exception:
-            problems = [traceback.format_exc(limit=-6)]
-        if problems:
-            bad += 1
-            sys.stdout.write(f"seed {seed}{weather}:\n" + "".join(f"    {one}\n" for one in problems[:12]))
-            sys.stdout.flush()
-    took = time.monotonic() - begun
-    sys.stdout.write(f"{bad} of {len(seeds)} days went wrong, {took / len(seeds):.2f} s each\n")
-    sys.stdout.write(f"{dict(met.most_common())}\n")
-    return 1 if bad else 0
+    outcome = play(options.seed)
+    if options.shrink and outcome.problems:
+        outcome = shrunk(outcome, lambda tried: kinds(tried) & kinds(outcome) != set())
+    sys.stdout.write(told(outcome))
+    return 1 if outcome.problems else 0
+
+
+def kinds(outcome: Outcome) -> set[str]:
+    """The first words of its problems without numbers: another failure is not the same one made smaller."""
+    return {"".join(sign for sign in problem if not sign.isdigit())[:60] for problem in outcome.problems}
+
+
+def told(outcome: Outcome) -> str:
+    """A schedule and how it went, for reading."""
+    lines = [f"seed {outcome.plan.seed}: {outcome.plan}", *outcome.timeline]
+    verdict = outcome.problems or ["the promise was kept"]
+    return "\n".join([*lines, "", *verdict, f"digest {outcome.digest}", ""])
 
 
 if __name__ == "__main__":

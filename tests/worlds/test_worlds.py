@@ -7,7 +7,7 @@ import pytest
 from sandbox.faults import CALL_FAULTS, WEBHOOK_FAULTS
 from sandbox.world.mortal import Harm
 from sandbox.world.promise import held
-from tests.worlds.__main__ import play
+from tests.worlds.days import play
 
 DAYS = range(64)
 OUTCOMES = ("written", "unchanged", "later", "failed", "parked", "skipped", "gone", "marked deleted")
@@ -23,7 +23,7 @@ def met() -> Counter[str]:
 
 @pytest.mark.parametrize("seed", DAYS)
 def test_a_day_ends_well(seed: int, met: Counter[str]) -> None:
-    """To look into one: `python -m tests.worlds SEED`."""
+    """To look into one: `python -m tests.worlds.days SEED`."""
     day = play(seed)
     met.update(day.done + day.outcomes() + day.fate.met)
     for vendor in (day.shopify, day.hubspot):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 UNSTABLE = "unstable"
 FIRST = "2019-04"
@@ -19,12 +20,14 @@ class ApiVersion:
     supported: bool
 
 
+@lru_cache(maxsize=64)
 def released_at(handle: str) -> datetime:
     """17:00 UTC on the first of the version's month."""
     year, month = map(int, handle.split("-"))
     return datetime(year, month, 1, 17, tzinfo=UTC)
 
 
+@lru_cache(maxsize=64)
 def retired_at(handle: str) -> datetime:
     """A version lives twelve months (documented: at least)."""
     released = released_at(handle)

@@ -5,8 +5,8 @@ Each action is one event: the webhooks that follow share one X-Shopify-Event-Id.
 
 from collections.abc import Callable
 from decimal import InvalidOperation
-from functools import wraps
-from inspect import signature
+from functools import cache, wraps
+from inspect import Signature, signature
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
@@ -43,7 +43,12 @@ def _bound(act: Callable[..., Any], simulator: "Shopify") -> Callable[..., Any]:
         except (Refused, GraphQLError) as refused:
             raise ValueError(str(refused)) from refused
 
-    full = signature(act)
-    shown = full.replace(parameters=list(full.parameters.values())[1:])
-    setattr(run, "__signature__", shown)  # noqa: B010  typed as absent, yet what inspect reads
+    setattr(run, "__signature__", _shown(act))  # noqa: B010  typed as absent, yet what inspect reads
     return run
+
+
+@cache
+def _shown(act: Callable[..., Any]) -> Signature:
+    """Its signature without the simulator."""
+    full = signature(act)
+    return full.replace(parameters=list(full.parameters.values())[1:])
