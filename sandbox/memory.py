@@ -73,10 +73,10 @@ class MemoryStore:
 
     async def mark(self, mark: Mark, now: datetime) -> bool:
         self._pass(now)
-        row = self.records.get(mark.ref, Record(mark.ref))
+        row, fields = self.records.get(mark.ref, Record(mark.ref)), _stored(mark.fields)
         if mark.version and row.facts_version and row.facts_version > mark.version:
             return False
-        changes = _stored(mark.fields) | {"marks": row.marks + 1, "cause": mark.cause, "parked_at": None}
+        changes = fields | {"marks": row.marks + 1, "cause": mark.cause, "parked_at": None}
         if row.due_at is None:
             changes |= {"due_at": now, "due_since": now, "priority": mark.priority}
         elif mark.priority.before(row.priority):
@@ -143,10 +143,9 @@ class MemoryStore:
         return {commit.ref: self._commit(commit, lease.fence) for commit in commits}
 
     def _commit(self, commit: Commit, fence: int) -> Committed:
-        row = self.records.get(commit.ref, Record(commit.ref))
+        row, changes = self.records.get(commit.ref, Record(commit.ref)), _stored(commit.fields) | {"fence": fence}
         if row.fence > fence:
             return Committed.LOST
-        changes = _stored(commit.fields) | {"fence": fence}
         if commit.due_at:
             changes |= {"due_at": commit.due_at, "due_since": row.due_since or commit.due_at, "parked_at": None}
             outcome = Committed.LATER

@@ -34,6 +34,10 @@ class Step(NamedTuple):
     words: Mapping[str, Any]
     fault: str = ""
 
+    def __str__(self) -> str:
+        words = ", ".join(f"{name}={_short(value)}" for name, value in self.words.items())
+        return f"{self.who}: {self.name}({words}) {self.fault}".rstrip()
+
 
 class Race(NamedTuple):
     """`second` comes just before the write number `at` of `first`, counted from 0."""
@@ -41,6 +45,21 @@ class Race(NamedTuple):
     first: Step
     second: Step
     at: int
+
+    def __str__(self) -> str:
+        return f"{self.first}; before its write {self.at} {self.second}"
+
+
+def _short(value: Any) -> str:
+    match value:
+        case Ref():
+            return f"{value.kind}/{value.id}" + (" of another shop" if value.shop == OTHER else "")
+        case Lane():
+            return f"{value.kind}#{value.shard}"
+        case list():
+            return f"[{', '.join(map(_short, value))}]"
+        case _:
+            return repr(value)
 
 
 @dataclass
@@ -135,8 +154,10 @@ class Scene:
     def _setting(self, who: str, name: str) -> Call:
         return lambda store: store.setting(SHOP, name)
 
-    def _put_setting(self, who: str, name: str, value: Mapping[str, Any]) -> Call:
-        return lambda store: store.put_setting(SHOP, name, value)
+    def _put_setting(self, who: str, name: str, value: Mapping[str, Any] | None) -> Call:
+        """None stands for one that is too large."""
+        kept = {"long": "\u00e9" * 200_000} if value is None else value
+        return lambda store: store.put_setting(SHOP, name, kept)
 
     def _job(self, who: str, name: str) -> Call:
         return lambda store: store.job(SHOP, name)

@@ -43,9 +43,11 @@ class Twins:
         self.meddlers = {who: Meddler(client) for who in SKEW}
         self.tables = {who: DynamoStore(meddler, self.name, SHARDS) for who, meddler in self.meddlers.items()}
         self.scene = Scene(MemoryStore(SHARDS))
+        self.played: Sequence[Step | Race] = []
 
     async def play(self, steps: Sequence[Step | Race]) -> None:
-        for step in steps:
+        for number, step in enumerate(steps, 1):
+            self.played = steps[:number]
             self.scene.now += timedelta(microseconds=1_001)
             if isinstance(step, Race):
                 await self._race(step)
@@ -58,7 +60,7 @@ class Twins:
         call = self.scene.call(step)
         theirs = await self._in_table(step, call)
         mine = theirs if theirs[0] == "throttled" else await _in_memory(step, call, self.scene.memory)
-        assert _alike(step, mine, theirs), f"{step}\n  in memory:    {mine}\n  in the table: {theirs}"
+        assert _alike(step, mine, theirs), f"after {step}\n  in memory:    {mine}\n  in the table: {theirs}"
         self._same_rows(step)
         self.scene.learn(step.who, theirs[1])
 
@@ -95,7 +97,7 @@ class Twins:
                 self.scene.memory = memory
                 break
         else:
-            raise AssertionError(f"{race}\n  came to {theirs} and\n  {self._rows()}")
+            raise AssertionError(f"after {race}\n  which came to {theirs} and\n  {self._rows()}")
         self.scene.learn(race.first.who, theirs[0][1])
         self.scene.learn(race.second.who, theirs[1][1])
 
@@ -153,6 +155,9 @@ def play(client: Any, steps: Sequence[Step | Race]) -> None:
     twins = Twins(client)
     try:
         asyncio.run(twins.play(steps))
+    except AssertionError as difference:
+        difference.add_note("\n".join(["the play:", *map(str, twins.played)]))
+        raise
     finally:
         client.delete_table(TableName=twins.name)
 

@@ -16,7 +16,7 @@ MARK: dict[str, Any] = {"ref": REFS[0], "priority": Priority.BULK}
 PARKED: dict[str, Any] = {"refs": [REFS[0]], "behind": 0, "fields": {"attempts": 2}, "end": "parked"}
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example([Step("mark", "a", MARK), Step("commit", "a", PARKED), Step("mark", "a", MARK | {"version": START})])
 @given(plays)
 def test_both_stores_answer_alike_and_hold_the_same_rows(dynamodb: Any, steps: list[Step | Race]) -> None:
