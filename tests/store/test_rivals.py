@@ -122,6 +122,17 @@ def test_a_vendor_that_failed_is_tried_by_one(
     assert asyncio.run(table.draw(shop, 1, RATE, over, 0)) == 0
 
 
+def test_who_finds_a_budget_spent_is_told_of_a_hold_it_has_not_seen(
+    table: DynamoStore, rival: DynamoStore, shop: str
+) -> None:
+    over = NOW + timedelta(seconds=15)
+    assert asyncio.run(table.draw(shop, 10, RATE, NOW, 60)) == 0
+    asyncio.run(rival.hold(shop, over))
+    with pytest.raises(OnHold) as held:
+        asyncio.run(table.draw(shop, 1, RATE, NOW, patience=0))
+    assert held.value.until == over
+
+
 def test_of_two_that_save_a_job_one_is_told_no(
     table: DynamoStore, rival: DynamoStore, meddler: Meddler, shop: str
 ) -> None:

@@ -21,8 +21,8 @@ class Budgets(Table):
     async def draw(self, budget: str, tokens: float, rate: Rate, now: datetime, patience: float) -> float | None:
         """When an answer is lost and the client repeats the write, the tokens are taken twice, never given twice."""
         spent = self._spent.get(budget, Spent())
-        if spent.held:  # which another may have lifted
-            spent = await self._read(budget)
+        if spent.held or reserve(spent, tokens, rate, now)[1] > patience:
+            spent = await self._read(budget)  # another may have lifted it, or put it on hold
         while True:
             if spent.held:
                 raise on_hold(spent.held)
