@@ -58,7 +58,9 @@ class Drift:
         self._expect("different", self._edited(self._one("contacts"), "contacts"))
 
     def _delete_order(self) -> None:
-        self._expect("missing", self._archived(self._one("orders"), "orders"))
+        """One whose carts are as they were: with it goes every link to it."""
+        order = self._free_of("orders", "carts")
+        self._expect("missing", self._archived(order, "orders"))
 
     def _delete_line(self) -> None:
         order, line = self._lined()
@@ -66,9 +68,8 @@ class Drift:
         self._expect("missing", order)
 
     def _delete_contact(self) -> None:
-        """One whose orders are as they were: with it goes every link to it."""
-        contact = self._one("contacts", lambda one: self._touched.isdisjoint(self._linked(one, "orders")))
-        self._touched.update(self._linked(contact, "orders"))
+        """One whose orders and carts are as they were: with it goes every link to it."""
+        contact = self._free_of("contacts", "orders", "carts")
         self._expect("missing", self._archived(contact, "contacts"))
 
     def _unlink_contact(self) -> None:
@@ -190,6 +191,16 @@ class Drift:
     def _one(self, name: str, fits: Callable[[Record], bool] = lambda _: True) -> Record:
         record = self._random.choice([one for one in self.ours(name) if one.id not in self._touched and fits(one)])
         self._touched.add(record.id)
+        return record
+
+    def _free_of(self, name: str, *others: str) -> Record:
+        """A record that none is linked to that was touched. These are left alone from now on."""
+
+        def linked(one: Record) -> list[str]:
+            return [id_ for other in others for id_ in self._linked(one, other)]
+
+        record = self._one(name, lambda one: self._touched.isdisjoint(linked(one)))
+        self._touched.update(linked(record))
         return record
 
     def _lined(self, name: str = "orders") -> tuple[Record, Record]:

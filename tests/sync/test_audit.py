@@ -106,6 +106,24 @@ def test_what_can_be_healed_is_and_what_is_left_is_for_a_person(kept: str) -> No
     assert [str(difference) for difference in world.verdict().differences] == []
 
 
+@pytest.mark.parametrize("seed", [5, 6])
+def test_an_order_that_is_made_anew_goes_into_its_stage(seed: int) -> None:
+    world = LocalWorld(seed=seed, switches={"archived_keeps_key": "no"})
+    drift = Drift(world)
+
+    async def play() -> list[dict[str, Any]]:
+        await in_step(world)
+        for _ in range(8):
+            drift.drive("delete order")
+        await audited(world, heal=True)
+        await world.settle(DAY)
+        await audited(world)
+        return await all_findings(world)
+
+    assert run(world.clock, play()) == []
+    assert world.verdict().agrees
+
+
 class Briefly(Life):
     """A run that lasts for one step, after which it is killed."""
 
@@ -163,6 +181,7 @@ def test_many_pages_are_all_read_whatever_run_reads_them() -> None:
 
 def test_an_export_that_fails_is_begun_again_and_at_last_given_up() -> None:
     world = LocalWorld(seed=4)
+    drift = Drift(world)
 
     def fail(times: int) -> None:
         """The next exports of orders, as soon as they are begun."""
@@ -174,6 +193,8 @@ def test_an_export_that_fails_is_begun_again_and_at_last_given_up() -> None:
             ):
                 world.shopify.actions["fail_bulk_operation"](operation_id=operation.id, error_code="TIMEOUT")
                 times -= 1
+                if not times:
+                    return
         if times > 0:
             world.clock.call_later(0.3, lambda: fail(times))
 
@@ -181,16 +202,23 @@ def test_an_export_that_fails_is_begun_again_and_at_last_given_up() -> None:
         fail(times)
         return audit.summary(await audited(world))
 
-    async def both() -> tuple[dict[str, Any], dict[str, Any]]:
+    async def thrice() -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         await in_step(world)
-        return await play(1), await play(9)
+        once = await play(1)
+        drift.drive("unlink line")
+        drift.drive("edit contact")
+        return once, await play(3), await play(0)
 
-    once, always = run(world.clock, both())
+    once, given_up, another = run(world.clock, thrice())
     assert once["counts"]["orders compared"] == SIZE.orders
-    assert "orders" not in once["not compared"]
-    assert "TIMEOUT" in always["not compared"]["orders"]
-    assert always["found"] == {}
-    assert always["counts"]["contacts compared"] == SIZE.customers
+    assert once["not compared"] == once["what to do"] == {}
+    assert "failed 3 times, the last with FAILED TIMEOUT" in given_up["not compared"]["orders"]
+    assert "begin another audit" in given_up["what to do"]["not compared"]
+    assert given_up["done"]
+    assert given_up["found"] == {"contacts different": 1}
+    assert given_up["counts"]["contacts compared"] == SIZE.customers
+    assert another["not compared"] == {}
+    assert another["found"] == {"contacts different": 1, "orders wrongly associated": 1}
 
 
 def test_what_an_audit_keeps_and_tells_holds_nobodys_data() -> None:

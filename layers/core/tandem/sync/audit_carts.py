@@ -8,7 +8,7 @@ from tandem.mapping.carts import cart, lived
 from tandem.mapping.orders import OrderTarget
 from tandem.model import KEY, Kind, Mark, Node, Priority, Record, Ref
 from tandem.recovery_link import token_of as token_in
-from tandem.sync.audit_reads import contact_ids, found, lines_of, whole, wrongly_linked
+from tandem.sync.audit_reads import found, lines_of, living, whole, wrongly_linked
 from tandem.sync.audit_run import Rows, Run
 from tandem.sync.audit_verdict import CAUSE, ORPHANED, Verdict
 from tandem.sync.cart_rows import number_of, token_of
@@ -47,11 +47,9 @@ async def check_carts(run: Run, ids: Sequence[str], rows: Rows) -> tuple[dict[st
     nodes = await run.vendors.shopify.checkouts(sorted(set(numbers.values())))
     orders = await run.vendors.shopify.orders(sorted({row.order for row in known.values() if row.order}))
     order_refs = {id_: Ref(run.shop, Kind.ORDER, row.order) for id_, row in known.items() if row.order}
-    order_rows = await run.world.store.read(sorted(set(order_refs.values()))) if order_refs else {}
+    links = await living(run, Kind.ORDER, {ref.id for ref in order_refs.values()})
     rules = await cart_rules_of(run.world.store, run.shop)
-    carts = {
-        id_: _cart(run, row, nodes.get(numbers.get(id_, "")), orders, order_rows, rules) for id_, row in known.items()
-    }
+    carts = {id_: _cart(run, row, nodes.get(numbers.get(id_, "")), orders, links, rules) for id_, row in known.items()}
     carts = {id_: replace(one, known=refs[id_] in rows) for id_, one in carts.items()}
     verdicts = await _judged(run, carts)
     silent = [id_ for id_, number in numbers.items() if number not in nodes]
@@ -70,11 +68,15 @@ async def _unknown(run: Run, refs: Sequence[Ref]) -> dict[str, Record]:
 
 
 def _cart(
-    run: Run, row: Record, node: Node | None, orders: Mapping[str, Node | None], order_rows: Rows, rules: CartRules
+    run: Run,
+    row: Record,
+    node: Node | None,
+    orders: Mapping[str, Node | None],
+    links: Mapping[str, str],
+    rules: CartRules,
 ) -> Cart:
     name = state(Seen(node, row.stage, bool(row.order), row.deleted, rules, run.world.clock.now()))
-    order_row = order_rows.get(Ref(run.shop, Kind.ORDER, row.order or ""))
-    link = order_row.link if order_row else None
+    link = links.get(row.order or "")
     life = lived(name, node, orders.get(row.order or ""), known=bool(row.order))
     if node is None:
         return Cart(row, None, name, None, life, link, makes=False)
@@ -85,7 +87,7 @@ def _cart(
 
 async def _judged(run: Run, carts: Mapping[str, Cart]) -> dict[str, Verdict]:
     targets = {id_: one.target for id_, one in carts.items() if one.target}
-    contacts = await contact_ids(run, {target.contact for target in targets.values() if target.contact})
+    contacts = await living(run, Kind.CONTACT, {target.contact for target in targets.values() if target.contact})
     firms = await run.companies(target.company for target in targets.values() if target.company)
     products = await run.products(line.sku for target in targets.values() for line in target.lines.values())
     keys = {id_: (one.row.link, record_key(one.row)) for id_, one in carts.items()}

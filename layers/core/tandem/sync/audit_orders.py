@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tandem.mapping.orders import OrderTarget, order
 from tandem.model import Kind, Mark, Node, Priority, Record, Ref
-from tandem.sync.audit_reads import contact_ids, found, lines_of, whole, wrongly_linked
+from tandem.sync.audit_reads import found, lines_of, living, whole, wrongly_linked
 from tandem.sync.audit_run import Run
 from tandem.sync.audit_verdict import CAUSE, ORPHANED, Verdict, contact_marks, order_marks
 from tandem.sync.audit_wanted import order_wanted
@@ -105,7 +105,7 @@ async def _read(run: Run, ids: Sequence[str], rows: Rows) -> Sides:
     )
     targets = {id_: order(node, run.portal) for id_, node in nodes.items() if node}
     buyers = {target.contact for target in targets.values() if target.contact}
-    contacts = await contact_ids(run, buyers)
+    contacts = await living(run, Kind.CONTACT, buyers)
     firms = await run.companies(target.company for target in targets.values() if target.company)
     products = await run.products(line.sku for target in targets.values() for line in target.lines.values())
     there = await whole(run, "orders", ENDS, read)

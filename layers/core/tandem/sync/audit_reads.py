@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tandem.model import KEY, Found, Kind, Ref
-from tandem.sync.audit_run import Run
+from tandem.sync.audit_run import NAMES, Run
 from tandem.sync.compare import There, normal
 from tandem.sync.identity import key_owner
 from tandem.sync.plan import line_key
@@ -53,15 +53,16 @@ async def lines_of(run: Run, wanted: Mapping[Ref, Iterable[str]]) -> dict[str, d
     return lines
 
 
-async def contact_ids(run: Run, customers: Iterable[str]) -> dict[str, str]:
-    """HubSpot ids of the live contacts of customers: as their rows say, else by our key."""
-    refs = {id_: Ref(run.shop, Kind.CONTACT, id_) for id_ in customers}
+async def living(run: Run, kind: Kind, ids: Iterable[str]) -> dict[str, str]:
+    """HubSpot ids of the live contacts of customers, or of live orders: as their rows say, else by our key."""
+    name = NAMES[kind]
+    refs = {id_: Ref(run.shop, kind, id_) for id_ in ids}
     rows = await run.world.store.read(list(refs.values())) if refs else {}
     links = {id_: link for id_, ref in refs.items() if ref in rows and (link := rows[ref].link)}
-    there = await run.vendors.hubspot.read("contacts", sorted(set(links.values())), []) if links else {}
+    there = await run.vendors.hubspot.read(name, sorted(set(links.values())), []) if links else {}
     known = {id_: there[link].id for id_, link in links.items() if link in there}
     keys = {refs[id_].key: id_ for id_ in refs if id_ not in links}
-    keyed = await run.vendors.hubspot.read("contacts", list(keys), [], by=KEY) if keys else {}
+    keyed = await run.vendors.hubspot.read(name, list(keys), [], by=KEY) if keys else {}
     return known | {keys[key]: one.id for key, one in keyed.items()}
 
 

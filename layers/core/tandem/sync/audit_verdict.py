@@ -23,7 +23,10 @@ TO_DO = {
     ORPHANED: "Shopify does not have it, and what is in HubSpot is never deleted by itself: delete it, or leave it.",
     DUPLICATED: "Merge it in HubSpot into the record that carries tandem_key, or delete it.",
 }
-NOT_COMPARED = "Nothing is said of these. Put right what is named there, if it can be, and begin another audit."
+NOT_COMPARED = (
+    "Nothing is said of these kinds. A bulk operation that Shopify let fail may well succeed another time, and a scope "
+    "that is missing can be given to the app: then begin another audit."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,16 +121,23 @@ def _refused(answer: NotWritten) -> Outcome:
 
 
 async def _hand_over(plans: Sequence[Plan], world: World) -> None:
-    """Tell the stage rows, before the orders are committed: what is told twice does no harm."""
+    """Tell the stage rows, before the orders are committed: what is told twice does no harm.
+
+    An order that was made anew stands in the first stage, whatever stage its row knows.
+    """
     marks = [
         Mark(
             Ref(one.row.ref.shop, Kind.STAGE, one.row.ref.id),
             one.row.cause,
             one.row.priority,
-            fields={"link": one.link, "facts": one.target.facts},
+            fields={"link": one.link, "facts": one.target.facts, **({"stage": None} if _is_another(one) else {})},
             version=one.target.version,
         )
         for one in plans
-        if one.new_facts or one.link != one.row.link
+        if one.new_facts or _is_another(one)
     ]
     await announce(marks, world)
+
+
+def _is_another(one: Plan) -> bool:
+    return one.link != one.row.link
