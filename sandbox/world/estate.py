@@ -17,6 +17,9 @@ from sandbox.world.world import Names
 from tandem.model import Lane, Mark, Ref
 from tandem.portal import PORTAL
 
+REST = 36 * 3600.0
+"""Seconds within which everything comes to rest."""
+
 
 class StandStill(Exception):
     """It does not come to rest within its time."""

@@ -33,6 +33,8 @@ from tandem.sync import (
     hubspot_changes,
     orders,
     pace,
+    rebuild,
+    resync,
     stages,
     sweep,
     windows,
@@ -182,11 +184,40 @@ class House:
         await deletions.look(self.shop, events.destroyed, shopify, self.ports(one), deadline)
         await archived.look(self.shop, self.crm(one, Priority.RECONCILE), self.ports(one), deadline)
 
-    async def _sweep(self, one: Worker) -> None:
-        async def nobody(name: str) -> None:
-            """No job is asked for."""
+    async def resync(self, *, force: bool) -> None:
+        """Everything that is known of, as an operator asks for it."""
+        world = self.ports(self.hub.worker("resync", self))
+        shop = self.shopify.shop
+        ids = {"contact": set(shop.customers.rows), "order": set(shop.table("Order").rows), "cart": set[str]()}
+        for row in self.rows():
+            ids.setdefault(row.ref.kind.value, set()).add(row.ref.id)
+        for kind, some in ids.items():
+            if some:
+                asked = resync.Request.model_validate({"kind": kind, "ids": sorted(some), "force": force})
+                await resync.mark_ids(asked, self.shop, world)
 
-        await sweep.sweep(self.shop, self.ports(one), nobody)
+    async def rebuild(self) -> None:
+        """Rows made anew from the keys in HubSpot, and a resync of everything."""
+        one = self.hub.worker("rebuild", self)
+        world = self.ports(one)
+        pages = ShopifyClient(self.store_api(one, Priority.BULK)).ids
+        await rebuild.start(self.shop, world)
+        while (turn := await self._run(one, world)) and turn.ended != "done":
+            await one.sleep(60)
+        while (
+            turn := await resync.work(resync.job_name(None), self.shop, pages, world, one.now() + RUN, _nobody)
+        ) and turn.ended != "done":
+            await one.sleep(60)
+
+    async def _run(self, one: Worker, world: worker.World) -> Any:
+        return await rebuild.work(self.shop, self.crm(one, Priority.BULK), world, one.now() + RUN)
+
+    async def _sweep(self, one: Worker) -> None:
+        await sweep.sweep(self.shop, self.ports(one), _nobody)
+
+
+async def _nobody(name: str) -> None:
+    """Nobody is asked to go on with a job: none is begun here but by a rebuild, which goes on by itself."""
 
 
 SWEEP = timedelta(minutes=1)

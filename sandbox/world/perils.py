@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from sandbox.clock import START, Clock
+from sandbox.clock import Clock
 from sandbox.faults import CALL_FAULTS, WEBHOOK_FAULTS, Fault, Faults
 from sandbox.world.choices import Choices
 from sandbox.world.mortal import Killed
@@ -28,7 +28,7 @@ class Perils:
     choices: Choices
     mix: Mix
     calm: bool = True
-    trace: list[tuple[datetime, str, str]] = field(default_factory=list)
+    trace: list[tuple[datetime, str, str, bytes]] = field(default_factory=list)
     met: Counter[str] = field(default_factory=Counter)
 
     def draw(self, kind: str, point: str) -> tuple[str, float] | None:
@@ -41,11 +41,8 @@ class Perils:
             self.tell("", f"{found[0]}: {point}")
         return found
 
-    def tell(self, who: str, what: str) -> None:
-        self.trace.append((self.clock.now, who, what))
-
-    def timeline(self) -> list[str]:
-        return [f"{(at - START).total_seconds():10.3f}  {who:<28}  {what}" for at, who, what in self.trace]
+    def tell(self, who: str, what: str, sent: bytes = b"") -> None:
+        self.trace.append((self.clock.now, who, what, sent))
 
 
 class Worker:
@@ -68,12 +65,12 @@ class Worker:
         await self._perils.clock.sleep(seconds)
         self._must_live("sleep")
 
-    async def step(self, step: str, work: Callable[[], Awaitable[Any]], kind: str = "") -> Any:
-        """Do it, if the worker lives to."""
+    async def step(self, step: str, work: Callable[[], Awaitable[Any]], kind: str = "", sent: bytes = b"") -> Any:
+        """Do it, if the worker lives to. `kind` is what else may happen, `sent` what is shown of it."""
         perils = self._perils
         self._must_live(step)
         await self._pause(step)
-        perils.tell(self.name, step)
+        perils.tell(self.name, step, sent)
         harm = perils.draw("harms", f"harm {step}")
         if harm and harm[0] == "killed before":
             self._die(step)
@@ -132,7 +129,8 @@ class Road(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         step = f"{request.method} {request.url.path}"
-        answer: httpx.Response = await self._worker.step(step, lambda: self._inner.handle_async_request(request))
+        work = lambda: self._inner.handle_async_request(request)  # noqa: E731
+        answer: httpx.Response = await self._worker.step(step, work, sent=request.content)
         return answer
 
 

@@ -119,7 +119,7 @@ def _differences(day: Judged, excused: list[Record]) -> list[Any]:
         "customers": [one for one in books["customers"] if one["id"] not in gone],
     }
     records: dict[str, Mapping[str, Any]] = {
-        name: {id_: one for id_, one in some.items() if one["properties"].get(KEY) not in left_out}
+        name: {id_: one for id_, one in some.items() if _is_looked_at(one["properties"].get(KEY), day.shop, left_out)}
         for name, some in crm.records.items()
     }
     found = judge(books, replace(crm, records=records)).differences
@@ -131,6 +131,11 @@ def _differences(day: Judged, excused: list[Record]) -> list[Any]:
         and not one.text.startswith(tuple(silent) or ("-",))
         and not one.text.endswith(tuple(merged) or ("-",))
     ]
+
+
+def _is_looked_at(key: str | None, shop: str, left_out: set[str]) -> bool:
+    """Records of other stores are not, nor those that are excused."""
+    return not key or (key.startswith(f"{shop}:") and key not in left_out)
 
 
 def _lines_of_deleted(day: Judged, crm: views.Crm) -> set[str]:

@@ -12,20 +12,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from sandbox.oracle import views
 from sandbox.world.choices import Choices, Taken
-from sandbox.world.estate import Estate, StandStill
+from sandbox.world.estate import REST, Estate, StandStill
+from sandbox.world.invariants import broken, state
 from sandbox.world.loop import StandsStill, run
 from sandbox.world.plan import Plan, plan
-from sandbox.world.promise import OBJECTS, held
 from sandbox.world.random_day import LAST_TO_SHOW, LONGEST_LAG
-
-REST = 36 * 3600.0
-"""Seconds within which everything comes to rest."""
-
+from sandbox.world.timeline import timeline
 
 REMOVALS = {"delete", "delete_customer", "merge_customers", "clear_up", "drop_checkout"}
 """What changes no updatedAt: it is found once a day, by the store's events."""
+UNTOLD = {"clear_up", "merge_customers"}
+"""What changes records of which neither a webhook nor their updatedAt tells: an order whose product is gone, the number
+of a customer's orders some time after a merge."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +37,9 @@ class Outcome:
     estate: Estate
     taken: Taken
 
-    @cached_property
+    @property
     def timeline(self) -> list[str]:
-        return self.estate.perils.timeline()
+        return timeline(self.estate.perils.trace, whole=False)
 
     @cached_property
     def digest(self) -> str:
@@ -49,7 +48,7 @@ class Outcome:
         vendors = [estate.hubspot, *(house.shopify for house in estate.houses)]
         calls = [[str(call) for call in vendor.log.calls] for vendor in vendors]
         rows = sorted(map(repr, estate.store.records.values()))
-        trace = [self.timeline, calls, rows, crm_of(estate), self.problems, str(estate.clock.now)]
+        trace = [timeline(estate.perils.trace), calls, rows, state(estate), self.problems, str(estate.clock.now)]
         return hashlib.sha256(json.dumps(trace, default=str).encode()).hexdigest()
 
 
@@ -78,33 +77,30 @@ async def _play(estate: Estate, problems: list[str]) -> None:
     estate.perils.tell("", "it is calm from here on")
     await estate.settle(REST)
     await _make_good(estate)
-    for house in estate.houses:
-        problems += held(house)
+    problems += await broken(estate)
 
 
 async def _make_good(estate: Estate) -> None:
-    """What makes up for lost webhooks, and for what people did in HubSpot: the duties that come by a timetable."""
-    await estate.until(estate.clock.now + timedelta(seconds=LAST_TO_SHOW))
+    """What makes up for lost webhooks, and for what people did in HubSpot: the duties that come by a timetable.
+
+    What they cannot find is found by an audit, or put right by an operator's resync, which is quicker played.
+    """
+    done = {event.what for event in estate.plan.events}
     people = any(event.who == "person in HubSpot" for event in estate.plan.events)
-    removed = any(event.what in REMOVALS for event in estate.plan.events)
-    duties = ["windows", *(["daily"] if removed or people else []), *(["changes"] if people else [])]
-    for duty in duties:
+    await estate.until(estate.clock.now + timedelta(seconds=LAST_TO_SHOW))
+    await _duty(estate, "windows")
+    if people or done & REMOVALS:
+        await _duty(estate, "daily")
+    if people or done & UNTOLD:
         for house in estate.houses:
-            await house.duty(duty)
+            await house.resync(force=people)
         await estate.settle(REST)
-    if people:
+    if people or estate.perils.met["frozen"]:
         await estate.until(estate.clock.now + timedelta(seconds=LONGEST_LAG))
-        for house in estate.houses:
-            await house.duty("changes")
-        await estate.settle(REST)
+        await _duty(estate, "changes")
 
 
-def crm_of(estate: Estate) -> str:
-    """Live records and the live ones they are linked to."""
-    crm = views.crm(views.here(estate.hubspot))
-    state = [
-        (one["id"], one["properties"], [crm.linked(one, other) for other in OBJECTS])
-        for name in OBJECTS
-        for one in crm.live(name)
-    ]
-    return json.dumps(state, sort_keys=True, default=str)
+async def _duty(estate: Estate, name: str) -> None:
+    for house in estate.houses:
+        await house.duty(name)
+    await estate.settle(REST)

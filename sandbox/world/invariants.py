@@ -1,0 +1,145 @@
+"""What must hold once a world has come to rest. Invariants of kinds that go both ways join the table below."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sandbox.memory import MemoryStore
+from sandbox.oracle import views
+from sandbox.world.estate import REST, Estate
+from sandbox.world.promise import OBJECTS, held
+from tandem.model import Kind, Record
+from tandem.portal import PORTAL
+
+A_SECOND = timedelta(seconds=1)
+"""A version that may not be over is noted as the one before."""
+TIMES = {"hs_lastmodifieddate", "lastmodifieddate", "hs_updated_by_user_id"}
+"""Properties that any write moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """`check` says what does not hold; it may play on. One of `every` seeds is looked at."""
+
+    name: str
+    check: Callable[[Estate], Awaitable[list[str]]]
+    every: int = 1
+
+
+async def acknowledged(estate: Estate) -> list[str]:
+    """What was acknowledged is synced: its row knows of that version or a later one, or says why not."""
+    found = []
+    for ref, seen in estate.acked.items():
+        row = estate.store.records.get(ref)
+        if row is None:
+            found.append(f"{ref.key} was acknowledged and has no row")
+        elif ref.kind in (Kind.ORDER, Kind.CONTACT) and not _is_over(row) and not _knows(row, seen, estate):
+            found.append(f"{ref.key} was acknowledged as of {seen}, its row knows of {row.version}")
+    return found
+
+
+def _is_over(row: Record) -> bool:
+    return row.parked_at is not None or row.deleted
+
+
+def _knows(row: Record, seen: object, estate: Estate) -> bool:
+    """A record that is gone is no longer of any version."""
+    house = next(house for house in estate.houses if house.shop == row.ref.shop)
+    table = house.shopify.shop.customers if row.ref.kind is Kind.CONTACT else house.shopify.shop.table("Order")
+    if row.ref.id not in table.rows:
+        return True
+    return row.version is not None and row.version >= seen - A_SECOND  # type: ignore[operator]
+
+
+async def as_the_books_say(estate: Estate) -> list[str]:
+    """The account says what the stores say: nothing is missing, doubled, different, wrongly linked, or an orphan."""
+    return [problem for house in estate.houses for problem in held(house)]
+
+
+async def one_to_one(estate: Estate) -> list[str]:
+    """No two orders or carts are linked to one record."""
+    linked: dict[tuple[Kind, str], Record] = {}
+    found = []
+    for row in estate.store.records.values():
+        if row.link and row.ref.kind in (Kind.ORDER, Kind.CART):
+            other = linked.setdefault((row.ref.kind, row.link), row)
+            if other is not row:
+                found.append(f"{row.ref.key} and {other.ref.key} are both linked to {row.link}")
+    return found
+
+
+async def replayed(estate: Estate) -> list[str]:
+    """All webhooks once more, the last ones first: nothing is written."""
+    before, wrote = state(estate), written(estate)
+    for house in estate.houses:
+        for request in reversed(list(house.sent)):
+            await house.receive(request)
+    await estate.settle(REST)
+    found = _changes(before, state(estate))
+    parked = any(row.parked_at for row in estate.store.records.values())
+    if not parked and written(estate) != wrote:
+        found.append(f"{written(estate) - wrote} writing calls")
+    return found
+
+
+async def rebuilt(estate: Estate) -> list[str]:
+    """The table is lost, and made anew from the keys in HubSpot: no record is made, none says anything else."""
+    if any(row.parked_at for row in estate.store.records.values()):
+        return []  # why a row was parked is lost with the table
+    before = state(estate)
+    lost = estate.store
+    estate.store = MemoryStore(estate.plan.shards, estate.plan.lag)
+    for house in estate.houses:
+        document = await lost.setting(house.shop, PORTAL)
+        await estate.store.put_setting(house.shop, PORTAL, document or {})
+        await house.rebuild()
+    await estate.settle(REST)
+    return _changes(before, state(estate))
+
+
+INVARIANTS: Sequence[Invariant] = (
+    Invariant("I3", acknowledged),
+    Invariant("I2", as_the_books_say),
+    Invariant("I4", one_to_one),
+    Invariant("I10", replayed, every=5),
+    Invariant("I13", rebuilt, every=20),
+)
+"""In this order; those that play on come last. I1, I5 and I7 are watched all along, I12 is to come to rest at all."""
+
+
+async def broken(estate: Estate) -> list[str]:
+    """What of all this does not hold."""
+    found: list[str] = []
+    for one in INVARIANTS:
+        if estate.plan.seed % one.every == 0 and not found:
+            found += [f"{one.name}: {problem}" for problem in await one.check(estate)]
+            estate.perils.met[f"checked {one.name}"] += 1
+    return found
+
+
+def written(estate: Estate) -> int:
+    """Calls to HubSpot that write."""
+    counts: Mapping[str, int] = estate.hubspot.log.counts
+    reading = ("read", "search")
+    return sum(n for name, n in counts.items() if not name.startswith("GET") and not name.endswith(reading))
+
+
+def state(estate: Estate) -> dict[str, str]:
+    """Live records, what they say and what they are linked to, as text by object and id."""
+    crm = views.crm(views.here(estate.hubspot))
+    return {
+        f"{name} {one['id']}": json.dumps(
+            [
+                {key: value for key, value in one["properties"].items() if key not in TIMES},
+                [crm.linked(one, other) for other in OBJECTS],
+            ],
+            sort_keys=True,
+        )
+        for name in OBJECTS
+        for one in crm.live(name)
+    }
+
+
+def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    return [f"{name} is not as it was" for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
