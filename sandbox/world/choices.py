@@ -25,8 +25,6 @@ class Choices:
 
     def draw(self, point: str, chances: Chances) -> tuple[str, float] | None:
         """What happens at this point, if anything does."""
-        if not chances and self._script is None:
-            return None
         self._count[point] += 1
         place = f"{point}#{self._count[point]}"
         found = self._drawn(chances) if self._script is None else self._script.get(place)

@@ -1,6 +1,5 @@
 """What must hold once a world has come to rest. Invariants of kinds that go both ways join the table below."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -125,21 +124,24 @@ def written(estate: Estate) -> int:
     return sum(n for name, n in counts.items() if not name.startswith("GET") and not name.endswith(reading))
 
 
-def state(estate: Estate) -> dict[str, str]:
-    """Live records, what they say and what they are linked to, as text by object and id."""
+def state(estate: Estate) -> dict[str, dict[str, object]]:
+    """Live records by object and id: what they say, and by object what they are linked to."""
     crm = views.crm(views.here(estate.hubspot))
     return {
-        f"{name} {one['id']}": json.dumps(
-            [
-                {key: value for key, value in one["properties"].items() if key not in TIMES},
-                [crm.linked(one, other) for other in OBJECTS],
-            ],
-            sort_keys=True,
-        )
+        f"{name} {one['id']}": {
+            **{key: value for key, value in one["properties"].items() if key not in TIMES},
+            **{other: crm.linked(one, other) for other in OBJECTS},
+        }
         for name in OBJECTS
         for one in crm.live(name)
     }
 
 
-def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    return [f"{name} is not as it was" for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
+def _changes(before: Mapping[str, dict[str, object]], now: Mapping[str, dict[str, object]]) -> list[str]:
+    found = [f"{name} is there" for name in now.keys() - before.keys()]
+    found += [f"{name} is gone" for name in before.keys() - now.keys()]
+    for name in before.keys() & now.keys():
+        was, is_ = before[name], now[name]
+        differing = [f"{key}: {was.get(key)} -> {is_.get(key)}" for key in was | is_ if was.get(key) != is_.get(key)]
+        found += [f"{name} says otherwise: {', '.join(differing)}"] if differing else []
+    return sorted(found)

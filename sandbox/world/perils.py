@@ -1,9 +1,10 @@
 """What befalls workers: every call to a vendor and to the store is a step, and at any step anything may happen."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -11,9 +12,9 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from sandbox.clock import Clock
 from sandbox.faults import CALL_FAULTS, WEBHOOK_FAULTS, Fault, Faults
-from sandbox.world.choices import Choices
+from sandbox.world.choices import Chances, Choices
 from sandbox.world.mortal import Killed
-from sandbox.world.plan import Mix
+from sandbox.world.plan import KINDS, Mix
 from tandem.errors import Unavailable
 
 GONE = (Killed, httpx.ReadTimeout, ClientError, ReadTimeoutError)
@@ -30,12 +31,17 @@ class Perils:
     calm: bool = True
     trace: list[tuple[datetime, str, str, bytes]] = field(default_factory=list)
     met: Counter[str] = field(default_factory=Counter)
+    _chances: Mapping[str, Chances] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._chances = {kind: getattr(self.mix, kind) for kind in KINDS}
 
     def draw(self, kind: str, point: str) -> tuple[str, float] | None:
         """What of this kind happens at this point."""
-        if self.calm:
+        chances = self._chances[kind]
+        if self.calm or not chances:
             return None
-        found = self.choices.draw(point, getattr(self.mix, kind))
+        found = self.choices.draw(f"{kind} {point}", chances)
         if found:
             self.met[found[0]] += 1
             self.tell("", f"{found[0]}: {point}")
@@ -65,21 +71,49 @@ class Worker:
         await self._perils.clock.sleep(seconds)
         self._must_live("sleep")
 
-    async def step(self, step: str, work: Callable[[], Awaitable[Any]], kind: str = "", sent: bytes = b"") -> Any:
+    async def step(
+        self,
+        step: str,
+        work: Callable[..., Awaitable[Any]],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any] = MappingProxyType({}),
+        *,
+        kind: str = "",
+        sent: bytes = b"",
+    ) -> Any:
         """Do it, if the worker lives to. `kind` is what else may happen, `sent` what is shown of it."""
+        if self.dead:
+            raise Killed(step)
+        if not self._perils.calm:
+            return await self._perilous(step, work, args, kwargs, kind, sent)
+        self._perils.tell(self.name, step, sent)
+        result = await work(*args, **kwargs)
+        if self.dead:
+            raise Killed(step)
+        return result
+
+    async def _perilous(
+        self,
+        step: str,
+        work: Callable[..., Awaitable[Any]],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        kind: str,
+        sent: bytes,
+    ) -> Any:
         perils = self._perils
-        self._must_live(step)
         await self._pause(step)
         perils.tell(self.name, step, sent)
-        harm = perils.draw("harms", f"harm {step}")
+        harm = perils.draw("harms", step)
         if harm and harm[0] == "killed before":
             self._die(step)
-        failing = perils.draw(kind, f"{kind} {step}") if kind else None
+        failing = perils.draw(kind, step) if kind else None
         if failing and failing[0] in REFUSALS:
             raise refused(step)
-        result = await work()
+        result = await work(*args, **kwargs)
         if failing and failing[0] == "sent twice by the SDK":
-            result = await work()
+            result = await work(*args, **kwargs)
+        self._must_live(step)
         await self._pause(step)
         if harm:
             await self._come_to(*harm, step)
@@ -99,7 +133,7 @@ class Worker:
                 self._must_live(step)
 
     async def _pause(self, step: str) -> None:
-        if drawn := self._perils.draw("pauses", f"pause {step}"):
+        if drawn := self._perils.draw("pauses", step):
             await self._perils.clock.sleep(self._perils.mix.pause * drawn[1])
             self._must_live(step)
 
@@ -129,8 +163,8 @@ class Road(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         step = f"{request.method} {request.url.path}"
-        work = lambda: self._inner.handle_async_request(request)  # noqa: E731
-        answer: httpx.Response = await self._worker.step(step, work, sent=request.content)
+        work = self._inner.handle_async_request
+        answer: httpx.Response = await self._worker.step(step, work, (request,), sent=request.content)
         return answer
 
 
@@ -148,7 +182,7 @@ class DrawnFaults(Faults):
         return self._fault("webhooks", endpoint)
 
     def _fault(self, kind: str, endpoint: str) -> Fault | None:
-        drawn = self._perils.draw(kind, f"fault {endpoint}")
+        drawn = self._perils.draw(kind, endpoint)
         if drawn is None:
             return None
         name, size = drawn

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sandbox.world.perils import Worker, refused
+from sandbox.world.watch import WATCHED
 from tandem.model import Lane
 
 if TYPE_CHECKING:
@@ -21,22 +22,23 @@ class Rows:
         self._hub, self._worker = hub, worker
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self._hub.store, name)
-        watch = self._hub.watch
+        method, place = getattr(self._hub.store, name), PAGED.get(name)
+        watch, worker, page = self._hub.watch, self._worker, self._hub.plan.page
+
+        async def watched(*args: Any, **kwargs: Any) -> Any:
+            watch.before(worker, args)
+            result = await method(*args, **kwargs)
+            watch.after(worker, name, args, result)
+            return result
+
+        work = watched if name in WATCHED else method
 
         async def call(*args: Any, **kwargs: Any) -> Any:
-            if name in PAGED:
-                place = PAGED[name]
-                args = (*args[:place], min(args[place], self._hub.plan.page), *args[place + 1 :])
+            if place is not None:
+                args = (*args[:place], min(args[place], page), *args[place + 1 :])
+            return await worker.step(name, work, args, kwargs, kind="store")
 
-            async def work() -> Any:
-                watch.before(self._worker, name, args)
-                result = await method(*args, **kwargs)
-                watch.after(self._worker, name, args, result)
-                return result
-
-            return await self._worker.step(name, work, "store")
-
+        setattr(self, name, call)  # once for each worker
         return call
 
 
@@ -47,10 +49,10 @@ class Bell:
         self._house, self._worker = house, worker
 
     async def ring(self, lane: Lane) -> None:
-        await self._worker.step(f"ring {lane.kind}/{lane.shard}", lambda: self._ring(lane))
+        await self._worker.step(f"ring {lane.kind}/{lane.shard}", self._ring, (lane,))
 
     async def _ring(self, lane: Lane) -> None:
-        drawn = self._house.hub.perils.draw("bells", f"bell {lane.kind}")
+        drawn = self._house.hub.perils.draw("bells", lane.kind)
         match drawn:
             case ("bell lost", _):
                 return None

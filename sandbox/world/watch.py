@@ -1,4 +1,4 @@
-"""What must hold after every step: looked at whenever a worker has read, leased or committed."""
+"""What must hold after every step: looked at whenever a worker has read or committed."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from sandbox.world.estate import Estate
 
 
+WATCHED = ("read", "commit")
+"""Calls of the store."""
+
+
 class Watch:
     """`problems` are what did not hold, each once."""
 
@@ -19,12 +23,11 @@ class Watch:
         self._fences: dict[Ref, int] = {}
         self.problems: dict[str, None] = {}
 
-    def before(self, worker: Worker, call: str, args: tuple[Any, ...]) -> None:
-        if call == "commit":
-            commits: list[Commit] = args[0]
-            for commit in commits:
+    def before(self, worker: Worker, args: tuple[Any, ...]) -> None:
+        for commit in args[0]:
+            if isinstance(commit, Commit) and commit.due_at is None:
                 read = self._marks.get((worker, commit.ref))
-                if commit.due_at is None and commit.marks != read:
+                if commit.marks != read:
                     self.tell(f"I7: {commit.ref.key} is committed by {commit.marks} marks, read were {read}")
 
     def after(self, worker: Worker, call: str, args: tuple[Any, ...], result: Any) -> None:
