@@ -13,11 +13,11 @@ from tandem.cart_actions import ACTIONS
 from tandem.model import Kind
 from tandem.runtime import logger, run
 from tandem.sync import carts
-from tandem.work import answer_bells, deadline
+from tandem.work import answer_bells, deadline, of_queue
 
 
 @logger.inject_lambda_context
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    if "Records" in event:
+def lambda_handler(event: Any, context: LambdaContext) -> dict[str, Any]:
+    if of_queue(event):
         return answer_bells(event, context, Kind.CART, carts.sync)
     return run(carry_out(ACTIONS, event, deadline(context)))

@@ -11,5 +11,5 @@ from tandem.work import answer_bells
 
 
 @logger.inject_lambda_context
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def lambda_handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     return answer_bells(event, context, Kind.CONTACT, contacts.sync)

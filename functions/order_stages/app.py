@@ -1,7 +1,7 @@
-"""Moves orders to the stages their rules say; keeps the pipeline known, puts moved orders back, saves rules.
+"""Moves orders to the stages their rules say; keeps the pipeline known, saves rules.
 
-Bells come by queue. A schedule or an operator sends {"action": "refresh"}, {"action": "check"}, or {"action": "rules"},
-which shows the rules, or with "rules": [...] saves others and moves the orders they touch.
+Bells come by queue. A schedule or an operator sends {"action": "refresh"}, or {"action": "rules"}, which shows the
+rules, or with "rules": [...] saves others and moves the orders they touch.
 """
 
 from typing import Any
@@ -13,11 +13,11 @@ from tandem.model import Kind
 from tandem.runtime import logger, run
 from tandem.stage_actions import ACTIONS
 from tandem.sync import stages
-from tandem.work import answer_bells, deadline
+from tandem.work import answer_bells, deadline, of_queue
 
 
 @logger.inject_lambda_context
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    if "Records" in event:
+def lambda_handler(event: Any, context: LambdaContext) -> dict[str, Any]:
+    if of_queue(event):
         return answer_bells(event, context, Kind.STAGE, stages.sync)
     return run(carry_out(ACTIONS, event, deadline(context)))

@@ -14,5 +14,5 @@ from tandem.work import deadline
 
 
 @logger.inject_lambda_context
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def lambda_handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     return run(carry_out(ACTIONS, event, deadline(context)))

@@ -17,13 +17,13 @@ from tandem.shopify.client import ShopifyClient
 from tandem.sync import resync
 from tandem.sync.asked import NotUnderstood, understood
 from tandem.vendors import limits_of, store_api, world
-from tandem.work import deadline
+from tandem.work import deadline, of_queue
 
 
 @logger.inject_lambda_context
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def lambda_handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     """An operator's request is answered; a message that cannot be worked on raises, and comes again."""
-    if "Records" in event:
+    if of_queue(event):
         for record in event["Records"]:
             run(_work(json.loads(record["body"])["job"], deadline(context)))
         return {"batchItemFailures": []}
@@ -49,7 +49,7 @@ async def _work(name: str, until: datetime) -> dict[str, Any]:
     shopify = ShopifyClient(store_api(shop, await limits_of(shop), Priority.BULK, until))
     progress = await resync.work(name, shop, shopify.ids, world(), until, runtime.continue_job)
     if progress is None:
-        logger.warning("no such job", extra={"job": name})
+        logger.warning("no such job")
         return {"ok": False, "error": "no such job"}
     answer = {"ok": progress.ended != "interrupted", "ended": progress.ended, **_shown(progress.job)}
     if progress.reason:

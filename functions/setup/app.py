@@ -19,7 +19,7 @@ from tandem.work import deadline
 
 
 @logger.inject_lambda_context
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def lambda_handler(event: Any, context: LambdaContext) -> dict[str, Any]:
     try:
         request = understood(Request, event, ALLOWED)
     except NotUnderstood as refusal:

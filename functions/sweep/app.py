@@ -14,7 +14,7 @@ from tandem.vendors import world
 
 
 @logger.inject_lambda_context
-def lambda_handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+def lambda_handler(_event: Any, _context: LambdaContext) -> dict[str, Any]:
     swept = run(sweep(settings().shop, world(), runtime.continue_job))
     _measure(swept)
     _tell(swept)

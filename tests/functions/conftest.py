@@ -1,10 +1,12 @@
 """An account in the emulator for each test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from sandbox.simulator import Simulator
 from tests.functions.account import Account
+from tests.functions.stack import Stack
 
 
 @pytest.fixture
@@ -12,3 +14,10 @@ def account(emulator: str) -> Iterator[Account]:
     account = Account(emulator)
     yield account
     account.close()
+
+
+@pytest.fixture
+def stack(account: Account, serve: Callable[[Simulator], str]) -> Iterator[Stack]:
+    stack = Stack(account, serve)
+    yield stack
+    stack.stop()

@@ -29,6 +29,8 @@ from tandem.vendors import crm, limits_of, opener, store_api, world
 AUDIT = '{"action": "audit"}, with "heal": true or false'
 FINDINGS = '{"action": "findings"}, with "after": the last answer\'s "next", and "limit": 1 to 1000'
 ALL_ORDERS = "read_all_orders"
+LONGEST = 250
+"""Letters of a note's name: four bytes each still make a key."""
 IDLE: Answer = {"ended": "nothing to go on with, or another run is on it"}
 
 
@@ -47,7 +49,7 @@ class Page(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     action: str
-    after: str | None = None
+    after: Annotated[str, Field(max_length=LONGEST)] | None = None
     limit: Annotated[int, Field(ge=1, le=1_000)] = 200
 
 

@@ -24,8 +24,25 @@ def deadline(context: LambdaContext) -> datetime:
     return runtime.clock().now() + left - runtime.MARGIN
 
 
-def answer_bells(event: dict[str, Any], context: LambdaContext, kind: Kind, sync: Sync) -> dict[str, Any]:
+def of_queue(event: Any) -> bool:
+    """Whether this is a batch as SQS hands it over; a person may hand over anything."""
+    records = event.get("Records") if isinstance(event, dict) else None
+    return isinstance(records, list) and bool(records) and all(map(_is_message, records))
+
+
+def _is_message(record: Any) -> bool:
+    match record:
+        case {"messageId": str(), "body": str()}:
+            return True
+    return False
+
+
+def answer_bells(event: Any, context: LambdaContext, kind: Kind, sync: Sync) -> dict[str, Any]:
     """Drain every lane that was rung for, each once. A bell that names no lane of ours fails, and ends in the DLQ."""
+    if not of_queue(event):
+        return {
+            "error": f'only its queue calls this function; to have records looked at send resync {{"kind": "{kind}"}}'
+        }
     drained: set[Lane] = set()
 
     def handle(record: SQSRecord) -> None:

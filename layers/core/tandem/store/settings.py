@@ -11,6 +11,10 @@ LARGEST = 390_000
 """Bytes of a document: an item holds at most 400 KB, its keys included."""
 
 
+class TooLarge(ValueError):
+    """The text names the setting."""
+
+
 class Settings(Table):
     """The part of the store that is about settings."""
 
@@ -19,13 +23,13 @@ class Settings(Table):
         return dict(json.loads(item["document"])) if item else None
 
     async def put_setting(self, shop: str, name: str, value: Mapping[str, Any]) -> None:
-        """ValueError when it is too large for one item."""
+        """Raises TooLarge."""
         await self.update(keys.setting(shop, name), put={"document": document(name, value)})
 
 
 def document(name: str, value: Mapping[str, Any]) -> str:
-    """The text that is stored; ValueError when it is too large."""
+    """The text that is stored. Raises TooLarge."""
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     if (size := len(text.encode())) > LARGEST:
-        raise ValueError(f"the setting {name} has {size} bytes, and at most {LARGEST} can be stored")
+        raise TooLarge(f"the setting {name} has {size} bytes, and at most {LARGEST} can be stored")
     return text

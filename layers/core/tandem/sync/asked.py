@@ -1,6 +1,5 @@
 """What an operator asked a function for: understood as a whole, or refused with the field and what is allowed."""
 
-from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -12,7 +11,7 @@ class NotUnderstood(ValueError):
     """The text names the field and shows what is allowed."""
 
 
-def understood(model: type[M], event: Mapping[str, Any], allowed: str) -> M:
+def understood(model: type[M], event: Any, allowed: str) -> M:
     """Raises NotUnderstood. What was sent is not repeated."""
     try:
         return model.model_validate(event)
