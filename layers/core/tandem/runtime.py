@@ -15,6 +15,7 @@ from aws_lambda_powertools.metrics import Metrics
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tandem.bells import Bells
 from tandem.errors import Misconfigured, Unavailable
 from tandem.model import Lane
 from tandem.settings import settings
@@ -53,10 +54,18 @@ class RandomIds:
 class SqsBell:
     """One queue for each kind; a message is only a lane's name."""
 
+    def __init__(self) -> None:
+        self._bells = Bells()
+
     async def ring(self, lane: Lane) -> None:
+        now = clock().now()
+        delay = self._bells.delay(lane, now)
+        if delay is None:
+            return
         body = json.dumps({"shop": lane.shop, "kind": lane.kind, "shard": lane.shard})
         url = settings().queues[lane.kind]
-        await asyncio.to_thread(client("sqs").send_message, QueueUrl=url, MessageBody=body)
+        await asyncio.to_thread(client("sqs").send_message, QueueUrl=url, MessageBody=body, DelaySeconds=delay)
+        self._bells.sent(lane, now, delay)
 
 
 async def continue_job(name: str) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -28,6 +28,8 @@ HUBSPOT_LIMIT = 100
 """Requests in 10 s that every account has; before `setup` has asked for the real number."""
 SHOPIFY_LIMIT = 100.0
 """Points a second that every plan has."""
+LIMITS_FRESH = timedelta(minutes=5)
+"""The document they are in is long, and what depends on them is only how fast calls are made."""
 TOKEN_RATE = Rate(1 / 20, 1)
 """One request for a token in 20 s, of all functions together."""
 
@@ -70,13 +72,21 @@ class Limits:
     points: float = SHOPIFY_LIMIT
 
 
+_limits: dict[str, tuple[datetime, Limits]] = {}
+
+
 async def limits_of(shop: str) -> Limits:
-    """As `setup` found them; the smallest there are before it has run."""
+    """As `setup` found them lately; the smallest there are before it has run."""
+    now = runtime.clock().now()
+    if shop in _limits and now - _limits[shop][0] < LIMITS_FRESH:
+        return _limits[shop][1]
     value = await runtime.store().setting(shop, PORTAL)
     if value is None:
         return Limits(shop)
     portal = Portal.model_validate(value)
-    return Limits(portal.portal_id, portal.requests_per_10_seconds, portal.points_per_second)
+    limits = Limits(portal.portal_id, portal.requests_per_10_seconds, portal.points_per_second)
+    _limits[shop] = (now, limits)
+    return limits
 
 
 def crm(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from tandem.errors import Misconfigured, OnHold, OutcomeUnknown, OutOfTime, Rejected, Unavailable
-from tandem.model import Committed, Lane, Lease, Priority, Record, Ref, Refused
+from tandem.model import Committed, Kind, Lane, Lease, Priority, Record, Ref, Refused
 from tandem.ports import Bell, Clock, HubSpot, Ids, Shopify, Store
 from tandem.sync.outcome import STRAGGLE, Done, Failed, Later, Outcome, commit, entry
 from tandem.sync.pace import Pace
@@ -63,6 +63,7 @@ Open = Callable[[Priority, datetime], Vendors]
 class Tally:
     """What one run did. `lags` are the seconds from the first signal to the commit, of rows that came in step.
 
+    Only of those that nobody lets wait on purpose: not of bulk work, not of carts, which begin when buyers are gone.
     `soon` is when the last record is due again that was put off for a moment only.
     """
 
@@ -74,30 +75,38 @@ class Tally:
 
 
 async def drain(lane: Lane, sync: Sync, vendors: Open, world: World, deadline: datetime) -> Tally:
-    """Bring everything due in the lane in step, until nothing is or the deadline is near."""
+    """Bring everything due in the lane in step, until nothing is or the deadline is near.
+
+    The lease outlasts the deadline, so that it need not be renewed in between.
+    """
     tally = Tally()
     taken = await world.store.lease(lane, world.ids.new(), world.clock.now(), _lease_seconds(world, deadline))
     if isinstance(taken, Refused):
         tally.ended, tally.reason = ("closed" if taken.closed_until else "held"), taken.reason
         return tally
-    lease: Lease | None = taken
+    lease = taken
     glances = GLANCES
-    while lease is not None:
-        if world.clock.now() >= deadline:
-            return await _leave(lease, world, tally)
+    while world.clock.now() < deadline:
         rows, priority = await _due(lane, world)
         if rows:
             glances = 0
             if not await _batch(rows, lease, sync, vendors(priority, deadline), world, tally):
-                return tally if tally.ended != "out of time" else await _leave(lease, world, tally)
-        elif glances or _lingers(tally, world) or not await world.store.release(lease):
-            glances = max(glances - 1, 0)
-            await world.clock.sleep(GLANCE)
-        else:
+                return tally if tally.ended != "out of time" else await _leave(lease, world, tally, tally.ended)
+            if tally.outcomes["overtaken"]:
+                return await _leave(lease, world, tally, "overtaken")
+            continue
+        waits = glances or _lingers(tally, world)
+        if not waits and await world.store.release(lease):
             return tally
-        lease = await world.store.renew(lease, world.clock.now(), _lease_seconds(world, deadline))
-    tally.ended = "overtaken"
-    return tally
+        glances = max(glances - 1, 0)
+        await world.clock.sleep(GLANCE)
+        if not waits:  # a bell came: only now need it be known how many there were
+            renewed = await world.store.renew(lease, world.clock.now(), _lease_seconds(world, deadline))
+            if renewed is None:
+                tally.ended = "overtaken"
+                return tally
+            lease = renewed
+    return await _leave(lease, world, tally, "out of time")
 
 
 def _lingers(tally: Tally, world: World) -> bool:
@@ -111,9 +120,9 @@ def _lease_seconds(world: World, deadline: datetime) -> float:
     return (left + LAST_CALL + STRAGGLE + SKEW).total_seconds()
 
 
-async def _leave(lease: Lease, world: World, tally: Tally) -> Tally:
-    """Time is over, rows may not be: let the next run begin at once."""
-    tally.ended = "out of time"
+async def _leave(lease: Lease, world: World, tally: Tally, ended: str) -> Tally:
+    """Rows may still be due: let the next run begin at once."""
+    tally.ended = ended
     await world.store.release(lease, anyway=True)
     await world.bell.ring(lease.lane)
     return tally
@@ -213,7 +222,8 @@ async def _commit(rows: Sequence[Record], outcomes: Outcomes, lease: Lease, worl
         parked = "parked_at" in commits[row.ref].fields
         line = entry(row, outcome, parked, now)
         tally.outcomes["overtaken" if became is Committed.LOST else line.outcome] += 1
-        if became in (Committed.CLEAN, Committed.AGAIN):
+        prompt = row.priority is Priority.LIVE and row.ref.kind is not Kind.CART
+        if prompt and became in (Committed.CLEAN, Committed.AGAIN):
             tally.lags.append((now - (row.due_since or now)).total_seconds())
         if line.outcome not in ("unchanged", "beat"):
             entries.append(line)
