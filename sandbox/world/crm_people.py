@@ -10,11 +10,10 @@ from sandbox.hubspot.simulator import HubSpot
 KEY = "tandem_key"
 EDITS = {
     "orders": ("hs_order_note", "hs_order_name", "hs_external_order_status"),
-    "contacts": ("firstname", "city", "tandem_note"),
     "line_items": ("name", "price"),
     "carts": ("hs_cart_name", "hs_external_status", "tandem_quantity"),
 }
-"""What they type over, by object."""
+"""What they type over, by object, and is put back."""
 
 
 class CrmPeople:
@@ -73,6 +72,11 @@ class CrmPeople:
         property_name = self._random.choice(EDITS[name])
         value = "7" if property_name in {"price", "tandem_quantity"} else "typed over"
         self._does("edit", object_type=name, record_id=self._one(name), properties={property_name: value})
+
+    def _do_edit_contact(self) -> None:
+        """Which is theirs as much as the shop's."""
+        name = self._random.choice(("firstname", "city", "tandem_note"))
+        self._does("edit", object_type="contacts", record_id=self._one("contacts"), properties={name: "typed over"})
 
     def _do_archive_order(self) -> None:
         self._archive("orders")

@@ -3,6 +3,7 @@
 import asyncio
 import traceback
 from collections import Counter, deque
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -70,7 +71,7 @@ class Estate:
 
     def worker(self, what: str, house: House) -> Worker:
         self._count += 1
-        return Worker(f"{what} {self._count} of store {house.number}", self.perils)
+        return Worker(f"{what} {self._count} of store {house.number}", house.shop, self.perils)
 
     def acknowledged(self, mark: Mark) -> None:
         if mark.seen:
@@ -104,6 +105,18 @@ class Estate:
         self._workers -= 1
         if self._waiting:
             self.engage(*self._waiting.popleft())
+
+    def met(self) -> Counter[str]:
+        """What happened, by name: perils, deeds, outcomes of records and runs, answers of the vendors, refusals."""
+        found = self.perils.met + self.outcomes
+        for name, vendor in [("HubSpot", self.hubspot), *(("Shopify", house.shopify) for house in self.houses)]:
+            for (_, status), count in vendor.log.statuses.items():
+                if status and status != 200:
+                    found[f"{name} answers {status}"] += count
+        for entry in self.store.history:
+            if entry.outcome in ("failed", "parked", "later"):
+                found.update(f"{entry.outcome}: {what}" for what in entry.what)
+        return found
 
     # Time
 
@@ -148,9 +161,13 @@ class Estate:
     # What happens
 
     def _deploy(self, house: House) -> None:
-        """A portal document as a later version may write it: with what this one does not know."""
-        document = dict(self._documents[house.shop])
-        self.begin(self.store.put_setting(house.shop, PORTAL, {**document, "of_a_later_version": [1]}))
+        """What a later version may have written: a portal document with more in it, rows of another digest, rows that
+        lack what was added since an earlier one."""
+        document = {**self._documents[house.shop], "of_a_later_version": [1]}
+        self.begin(self.store.put_setting(house.shop, PORTAL, document))
+        for row in house.rows():
+            digest = row.digest and f"2:{row.digest}"
+            self.store.records[row.ref] = replace(row, digest=digest, written_at=None)
 
     def happen(self, event: Event) -> None:
         house = self.houses[event.store]

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from sandbox.hubspot.simulator import HubSpot
-from sandbox.mounts import Transport
 from sandbox.shopify.simulator import STATIC_TOKEN, Shopify
 from sandbox.world.crm_people import CrmPeople
 from sandbox.world.merchants import Merchants
-from sandbox.world.perils import GONE, Road, Worker, unreadable
-from sandbox.world.ports import Bell, Rows
+from sandbox.world.perils import GONE, Worker, unreadable
+from sandbox.world.ports import Bell, Road, Rows
 from sandbox.world.world import HOP, RUN
 from tandem import http
 from tandem.errors import Failure
@@ -109,7 +108,7 @@ class House:
 
     def _client(self, url: str, vendor: Shopify | HubSpot, one: Worker) -> httpx.AsyncClient:
         if url not in one.clients:
-            one.clients[url] = http.client(url, Road(Transport(vendor, shared_clock=True), one))
+            one.clients[url] = http.client(url, Road(self.hub, vendor, one))
         return one.clients[url]
 
     def _pace(self, one: Worker, budget: str, rate: Rate) -> pace.Pace:

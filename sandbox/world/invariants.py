@@ -76,8 +76,8 @@ async def replayed(estate: Estate) -> list[str]:
             await house.receive(request)
     await estate.settle(REST)
     found = _changes(before, state(estate))
-    parked = any(row.parked_at for row in estate.store.records.values())
-    if not parked and written(estate) != wrote:
+    excused = any(row.parked_at for row in estate.store.records.values()) or estate.perils.met["schedule: deploy"]
+    if not excused and written(estate) != wrote:
         found.append(f"{written(estate) - wrote} writing calls")
     return found
 
@@ -98,13 +98,13 @@ async def rebuilt(estate: Estate) -> list[str]:
 
 
 INVARIANTS: Sequence[Invariant] = (
-    Invariant("I3", acknowledged),
-    Invariant("I2", as_the_books_say),
-    Invariant("I4", one_to_one),
-    Invariant("I10", replayed, every=5),
-    Invariant("I13", rebuilt, every=20),
+    Invariant("acknowledged", acknowledged),
+    Invariant("as the books say", as_the_books_say),
+    Invariant("one to one", one_to_one),
+    Invariant("replayed", replayed, every=5),
+    Invariant("rebuilt", rebuilt, every=20),
 )
-"""In this order; those that play on come last. I1, I5 and I7 are watched all along, I12 is to come to rest at all."""
+"""In this order; those that play on come last. What must hold at every moment is in sandbox.world.watch."""
 
 
 async def broken(estate: Estate) -> list[str]:

@@ -54,8 +54,8 @@ class Perils:
 class Worker:
     """One worker. Once dead it does nothing more: whatever it still had side by side ends too."""
 
-    def __init__(self, name: str, perils: Perils) -> None:
-        self.name, self._perils = name, perils
+    def __init__(self, name: str, shop: str, perils: Perils) -> None:
+        self.name, self.shop, self._perils = name, shop, perils
         self.dead = self.frozen = False
         self.clients: dict[str, httpx.AsyncClient] = {}
         skew = perils.choices.draw("clock", (("skew", 1.0),)) if perils.mix.skew and not perils.calm else None
@@ -153,19 +153,6 @@ def refused(step: str) -> ClientError:
     """What boto3 raises once its own tries are used up."""
     error = {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "The level is exceeded"}}
     return ClientError(error, step)
-
-
-class Road(httpx.AsyncBaseTransport):
-    """A vendor as one worker reaches it."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport, worker: Worker) -> None:
-        self._inner, self._worker = inner, worker
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        step = f"{request.method} {request.url.path}"
-        work = self._inner.handle_async_request
-        answer: httpx.Response = await self._worker.step(step, work, (request,), sent=request.content)
-        return answer
 
 
 class DrawnFaults(Faults):

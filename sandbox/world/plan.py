@@ -16,9 +16,11 @@ ACCOUNT = {"phone_format", "gdpr_blocklist", "association_limit"}
 BUILT = ("order_pipeline",)
 """Switches that decide what a new account has."""
 CRM_DEEDS = (
-    "move", "edit", "archive_order", "archive_line", "archive_contact", "archive_cart", "restore", "merge_by_hand",
-    "merge_contacts", "contact_by_hand", "unlink",
+    "move", "edit", "edit_contact", "archive_order", "archive_line", "archive_contact", "archive_cart", "restore",
+    "merge_by_hand", "merge_contacts", "contact_by_hand", "unlink",
 )  # fmt: skip
+FOUND_DEEDS = ("move", "edit", "archive_order", "archive_line", "archive_cart")
+"""What the duties find by themselves, if Tandem wrote nothing after it."""
 DUTIES = ("windows", "changes", "daily", "deploy", "sweep")
 """What runs beside the workers; a `deploy` brings another version of Tandem, and the old one works on for a while."""
 BEGINNINGS = ("place", "place", "place", "open_checkout", "new_customer")
@@ -68,7 +70,7 @@ class Mix:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A schedule before it is played. `bad` is how many seconds things go wrong."""
+    """A schedule before it is played. Things go wrong for `bad` seconds; what is `late` happens when all is at rest."""
 
     seed: int
     stores: int
@@ -79,6 +81,7 @@ class Plan:
     mix: Mix
     events: tuple[Event, ...]
     bad: float
+    late: tuple[Event, ...] = ()
     hubspot: Mapping[str, str] = field(default_factory=dict)
     shopify: Mapping[str, str] = field(default_factory=dict)
 
@@ -109,6 +112,7 @@ def plan(seed: int) -> Plan:
         bad=span + random.choice((0.0, 5.0, 60.0)),
         hubspot=hubspot,
         shopify=_switched(SHOPIFY, random),
+        late=_late(random, stores) if random.random() < 0.15 else (),
     )
 
 
@@ -161,3 +165,10 @@ def _events(random: Random, stores: int, span: float, with_people: bool) -> tupl
         at = 0.0 if begin else round(random.uniform(0, span), 2)
         found.append(Event(number, at, store, one, random.choice(BEGINNINGS) if begin else what))
     return tuple(sorted(found, key=lambda event: event.at))
+
+
+def _late(random: Random, stores: int) -> tuple[Event, ...]:
+    return tuple(
+        Event(number, 0.0, random.randrange(stores), "person in HubSpot", random.choice(FOUND_DEEDS))
+        for number in range(100, 100 + random.randint(1, 2))
+    )

@@ -1,8 +1,12 @@
-"""The store and the bell as one worker reaches them: each call a step, on which something may befall it."""
+"""The vendors, the store and the bell as one worker reaches them: at each call, a step, something may happen."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import httpx
+
+from sandbox.mounts import Transport
+from sandbox.simulator import Simulator
 from sandbox.world.perils import Worker, refused
 from sandbox.world.watch import WATCHED
 from tandem.model import Lane
@@ -40,6 +44,22 @@ class Rows:
 
         setattr(self, name, call)  # once for each worker
         return call
+
+
+class Road(httpx.AsyncBaseTransport):
+    """A vendor."""
+
+    def __init__(self, hub: "Estate", vendor: Simulator, worker: Worker) -> None:
+        self._inner, self._hub, self._worker = Transport(vendor, shared_clock=True), hub, worker
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        step = f"{request.method} {request.url.path}"
+        answer: httpx.Response = await self._worker.step(step, self._call, (request,), sent=request.content)
+        return answer
+
+    async def _call(self, request: httpx.Request) -> httpx.Response:
+        self._hub.watch.sent(self._worker, request)
+        return await self._inner.handle_async_request(request)
 
 
 class Bell:

@@ -62,7 +62,7 @@ def play(seed: int, drawn: Plan | None = None, script: Taken | None = None) -> O
     except (StandStill, StandsStill) as still:
         problems.append(f"I12: does not come to rest: {still}")
     problems += estate.watch.problems
-    return Outcome(estate.plan, problems, estate.perils.met + estate.outcomes, estate, choices.taken)
+    return Outcome(estate.plan, problems, estate.met(), estate, choices.taken)
 
 
 async def _play(estate: Estate, problems: list[str]) -> None:
@@ -77,6 +77,8 @@ async def _play(estate: Estate, problems: list[str]) -> None:
     estate.perils.tell("", "it is calm from here on")
     await estate.settle(REST)
     await _make_good(estate)
+    if estate.plan.late:
+        await _put_back(estate)
     problems += await broken(estate)
 
 
@@ -98,6 +100,15 @@ async def _make_good(estate: Estate) -> None:
     if people or estate.perils.met["frozen"]:
         await estate.until(estate.clock.now + timedelta(seconds=LONGEST_LAG))
         await _duty(estate, "changes")
+
+
+async def _put_back(estate: Estate) -> None:
+    """People do something in HubSpot while all is at rest: the duties find it, without anybody's resync."""
+    for event in estate.plan.late:
+        estate.happen(event)
+    await estate.until(estate.clock.now + timedelta(seconds=LONGEST_LAG))
+    await _duty(estate, "daily")
+    await _duty(estate, "changes")
 
 
 async def _duty(estate: Estate, name: str) -> None:

@@ -1,4 +1,4 @@
-"""A slice of random days: nothing is lost, doubled or left unexplained, and the slice meets what there is to meet."""
+"""A few long random days, beside the many short schedules: nothing is lost, doubled or left unexplained."""
 
 from collections import Counter
 
@@ -9,8 +9,8 @@ from sandbox.world.mortal import Harm
 from sandbox.world.promise import held
 from tests.worlds.days import play
 
-DAYS = range(64)
-OUTCOMES = ("written", "unchanged", "later", "failed", "parked", "skipped", "gone", "marked deleted")
+DAYS = range(12)
+OUTCOMES = ("written", "unchanged", "later", "failed", "parked", "skipped", "gone")
 ENDS = ("empty", "held", "unavailable", "out of time")
 PEOPLE = ("move", "edit", "archive_order", "archive_line", "archive_contact", "restore", "merge_by_hand", "unlink")
 
