@@ -56,6 +56,8 @@ async def _page(job: Job, hubspot: HubSpot, world: World) -> Job:
     lost = {ref: one for ref, one in ours.items() if ref not in rows or rows[ref].link is None}
     children = await _children(job.shop, kind, list(lost.values()), hubspot)
     fields = {ref: _fields(ref, one, children) for ref, one in lost.items()}
+    if kind is Kind.CART:  # first, for a row that has a link is not looked at again
+        await announce(await _numbers(ours, world), world)
     await announce([Mark(ref, CAUSE, Priority.BULK, fields=what) for ref, what in fields.items()], world)
     counts = {
         **job.counts,
@@ -82,6 +84,22 @@ def _fields(ref: Ref, one: Listed, children: Mapping[str, Mapping[str, str]]) ->
         known["stage"] = state if (state := one.properties.get(STATE)) in STATES else None
         known["checkout"] = one.properties.get(NUMBER) or None
     return {name: value for name, value in known.items() if value}
+
+
+async def _numbers(carts: Mapping[Ref, Listed], world: World) -> list[Mark]:
+    """Rows of checkouts' numbers, to say under which token a cart stands: Shopify's link to it may not tell."""
+    tokens = {
+        replace(ref, id=number): ref.id
+        for ref, one in carts.items()
+        if (number := one.properties.get(NUMBER)) and number != ref.id
+    }
+    rows = await world.store.read(list(tokens)) if tokens else {}
+    known = {ref for ref, row in rows.items() if row.link or row.facts.get("token")}
+    return [
+        Mark(ref, CAUSE, Priority.BULK, fields={"facts": {"token": token}})
+        for ref, token in tokens.items()
+        if ref not in known
+    ]
 
 
 async def _children(shop: str, kind: Kind, records: Sequence[Listed], hubspot: HubSpot) -> dict[str, dict[str, str]]:
