@@ -115,7 +115,7 @@ class Estate:
                     found[f"{name} answers {status}"] += count
         for entry in self.store.history:
             if entry.outcome in ("failed", "parked", "later"):
-                found.update(f"{entry.outcome}: {what}" for what in entry.what)
+                found.update(f"{entry.outcome}: {what.partition(' P')[0]}" for what in entry.what)
         return found
 
     # Time

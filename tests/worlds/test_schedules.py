@@ -4,11 +4,9 @@ from collections import Counter
 
 import pytest
 
-from sandbox.faults import CALL_FAULTS, WEBHOOK_FAULTS
-from sandbox.world.plan import BELL_FAULTS, HARMS, STORE_FAULTS
 from sandbox.world.schedule import Outcome, play
 from tests.worlds.shrink import shrunk
-from tests.worlds.sometimes import missing
+from tests.worlds.sometimes import FAULTS, missing
 
 SLICES = [range(first, first + 50) for first in range(0, 600, 50)]
 
@@ -33,8 +31,7 @@ def test_schedules_keep_the_promise(seeds: range, met: Counter[str]) -> None:
 
 def test_the_schedules_met_every_fault(met: Counter[str]) -> None:
     """Else the test above would say little. Run it with the whole file."""
-    faults = {*CALL_FAULTS, *WEBHOOK_FAULTS, *HARMS, *STORE_FAULTS, *BELL_FAULTS, "clock skew", "secret unreadable"}
-    assert not faults.intersection(missing(met))
+    assert not missing(met, FAULTS)
 
 
 @pytest.mark.parametrize("seed", [2, 47])
