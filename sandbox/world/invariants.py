@@ -84,8 +84,10 @@ async def replayed(estate: Estate) -> list[str]:
 
 async def rebuilt(estate: Estate) -> list[str]:
     """The table is lost, and made anew from the keys in HubSpot: no record is made, none says anything else."""
-    if any(row.parked_at for row in estate.store.records.values()):
-        return []  # why a row was parked is lost with the table
+    rows = estate.store.records.values()
+    links = [row.link for row in rows if row.ref.kind is Kind.CONTACT and row.link]
+    if len(links) > len(set(links)) or any(row.parked_at for row in rows):
+        return []  # whose contacts people made one, and why a row was parked, is lost with the table
     before = state(estate)
     lost = estate.store
     estate.store = MemoryStore(estate.plan.shards, estate.plan.lag)

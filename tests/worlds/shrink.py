@@ -35,6 +35,8 @@ def _smaller(plan: Plan, taken: Taken) -> Iterator[Case]:
     """Big cuts first."""
     for events in _cut(plan.events):
         yield replace(plan, events=events), taken
+    for late in _cut(plan.late):
+        yield replace(plan, late=late), taken
     for places in _cut(tuple(taken)):
         yield plan, {place: taken[place] for place in places}
     yield from ((one, taken) for one in _plainer(plan))
@@ -52,7 +54,7 @@ def _cut(some: tuple[T, ...]) -> Iterator[tuple[T, ...]]:
 
 def _plainer(plan: Plan) -> Iterator[Plan]:
     """One worker, one shard, no lag, as few stores as the events need, one switch less."""
-    stores = max((event.store for event in plan.events), default=0) + 1
+    stores = max((event.store for event in (*plan.events, *plan.late)), default=0) + 1
     for plainer in (
         replace(plan, workers=1),
         replace(plan, shards=1),

@@ -20,7 +20,8 @@ FAULTS = (
     "secret unreadable",
 )
 OUTCOMES = (
-    "written", "unchanged", "later", "failed", "parked", "skipped", "gone", "marked deleted", "overtaken", "handed over",
+    "written", "unchanged", "later", "failed", "parked", "skipped", "gone", "marked deleted", "overtaken",
+    "handed over",
 )  # fmt: skip
 """Of a record in a batch."""
 ENDS = ("empty", "held", "closed", "unavailable", "out of time", "overtaken")
