@@ -1,78 +1,146 @@
-"""What a cold start costs: CPU time to import each function as built, and the size of both layers.
+"""What a cold start costs: CPU time, instructions and memory to import each function as built, and what is shipped.
 
-`python -m bench.cold_start` builds for this machine to measure the imports, and for Lambda to weigh the layers.
+`python -m bench.cold_start` builds for this machine to measure the imports, and for Lambda to weigh the layers. The
+peers are imported by the same interpreter, from the virtual environment of the project.
 """
 
-import io
+import json
 import os
+import re
+import shutil
+import site
 import statistics
 import subprocess
 import tempfile
 import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
+from bench.figures import underway
 from sandbox.cloud.emulator import LOCAL
 from sandbox.cloud.runtime import mount
 from sandbox.cloud.stack import LAMBDA, LAYERS, ROOT, build, here
 
-RUNS = 15
+RUNS = 7
+COUNTED = ("ShopifyWebhookFunction", "OrderSyncFunction")
+"""Functions whose instructions are counted: callgrind takes fifty times as long."""
 LIMIT_MB = 250
-TIMED = "import time; before = time.process_time(); %s; print(time.process_time() - before)"
-WORK = "import app"
-CLIENTS = "import app; from tandem.runtime import client; [client(name) for name in %r]"
-WEBHOOK_CLIENTS = ("dynamodb", "sqs", "secretsmanager")
+PYTHON = str(LOCAL / "runtime" / "bin" / "python")
+CLIENTS = "from tandem.runtime import client; [client(name) for name in ('dynamodb', 'sqs', 'secretsmanager')]"
 """What the first webhook makes besides."""
+PEERS = {
+    "nothing": "pass",
+    "requests": "import requests",
+    "boto3 and 2 clients": "import boto3; [boto3.client(name) for name in ('dynamodb', 'sqs')]",
+    "hubspot-api-client": "import hubspot.crm.contacts, hubspot.crm.objects, hubspot.crm.associations",
+}
+MEASURED = """
+import json, resource, sys, time
+before = time.process_time()
+%s
+print(json.dumps([1000 * (time.process_time() - before), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                  len(sys.modules)]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One import. CPU is the median's in ms; instructions are in millions, None without valgrind."""
+
+    name: str
+    cpu: float
+    least: float
+    most: float
+    memory: float
+    modules: int
+    instructions: float | None
+
+
+def start(name: str, work: str, path: Sequence[Path], counted: bool = True) -> Start:
+    """A fresh interpreter does some work. The first time it writes its bytecode, which Lambda's has."""
+    runs = [_run(work, path) for _ in range(RUNS + 1)][1:]
+    cpu = [one[0] for one in runs]
+    million = instructions(work, path) if counted else None
+    underway(name)
+    return Start(name, statistics.median(cpu), min(cpu), max(cpu), runs[0][1], int(runs[0][2]), million)
+
+
+def _run(work: str, path: Sequence[Path]) -> list[float]:
+    told = subprocess.check_output([PYTHON, "-c", MEASURED % work], env=_environment(path), text=True)
+    found: list[float] = json.loads(told)
+    return found
+
+
+def instructions(work: str, path: Sequence[Path]) -> float | None:
+    """Millions, under callgrind; the same each time."""
+    if not shutil.which("valgrind"):
+        return None
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", PYTHON, "-c", work]
+    run = subprocess.run(command, env=_environment(path), check=True, capture_output=True, text=True)
+    counted = re.search(r"Collected : (\d+)", run.stderr)
+    assert counted, run.stderr[-500:]
+    return int(counted[1]) / 1e6
+
+
+def _environment(path: Sequence[Path]) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": ":".join(map(str, path)),
+        "PYTHONHASHSEED": "0",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
 
 
 def megabytes(layer: Path) -> tuple[float, float]:
     """Unzipped and zipped."""
     files = [path for path in layer.rglob("*") if path.is_file()]
-    packed = io.BytesIO()
+    packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in files:
             archive.write(path, path.relative_to(layer))
     return sum(path.stat().st_size for path in files) / 1e6, len(packed.getvalue()) / 1e6
 
 
-def cpu_seconds(code: Path, opt: Path, work: str) -> float:
-    """CPU time of some work in a fresh interpreter; that of the interpreter itself is not in it."""
-    path = f"{code}:{opt / 'python'}"
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": path, "AWS_DEFAULT_REGION": "us-east-1"}
-    command = [str(LOCAL / "runtime" / "bin" / "python"), "-c", TIMED % work]
-    return float(subprocess.check_output(command, env=environment, text=True))
-
-
-def weigh(folder: Path) -> None:
+def weigh(folder: Path) -> dict[str, tuple[float, float]]:
+    """Of what is shipped, by layer and function."""
     build(ROOT, folder, LAMBDA)
-    print(f"layers for Python {LAMBDA.python} on {LAMBDA.platform}, MB (limit {LIMIT_MB} unzipped, function included)")
-    print(f"  {'':18}{'unzipped':>9}{'zipped':>8}{'bytecode':>10}")
-    for layer in LAYERS:
-        unzipped, zipped = megabytes(folder / layer)
-        bytecode = "yes" if any((folder / layer).rglob("*.pyc")) else "no"
-        print(f"  {layer:18}{unzipped:9.1f}{zipped:8.1f}{bytecode:>10}")
+    return {name: megabytes(folder / name) for name in (*LAYERS, "ShopifyWebhookFunction")}
 
 
-def measure(folder: Path) -> None:
+def measure(folder: Path) -> Iterator[Start]:
     build(ROOT, folder, here())
     opt = folder / "opt"
     mount([folder / layer for layer in LAYERS], opt)
-    print(f"CPU to import each function, ms, Python {here().python} on this machine, median of {RUNS}")
     for code in sorted(path.parent for path in folder.glob("*Function/app.py")):
-        show(code.name, code, opt, WORK)
+        path = (code, opt / "python")
+        yield start(code.name, "import app", path, code.name in COUNTED)
         if code.name == "ShopifyWebhookFunction":
-            show("  with its boto3 clients", code, opt, CLIENTS % (WEBHOOK_CLIENTS,))
+            yield start("  with its clients", f"import app; {CLIENTS}", path)
+    for name, work in PEERS.items():
+        yield start(f"peer: {name}", work, [Path(site.getsitepackages()[0])])
 
 
-def show(label: str, code: Path, opt: Path, work: str) -> None:
-    cpu_seconds(code, opt, work)  # lets the venv that stands for the managed runtime gain its bytecode
-    taken = [1000 * cpu_seconds(code, opt, work) for _ in range(RUNS)]
-    print(f"  {label:24}{statistics.median(taken):7.0f}   least {min(taken):.0f}, most {max(taken):.0f}", flush=True)
+def rows() -> tuple[dict[str, tuple[float, float]], list[Start]]:
+    """Megabytes by what is shipped, and all starts."""
+    with tempfile.TemporaryDirectory(dir=LOCAL) as folder:
+        shipped = weigh(Path(folder) / "lambda")
+        return shipped, list(measure(Path(folder) / "here"))
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(dir=LOCAL) as folder:
-        weigh(Path(folder) / "lambda")
-        measure(Path(folder) / "here")
+    shipped, starts = rows()
+    print(f"shipped for Python {LAMBDA.python} on {LAMBDA.platform}, MB (limit {LIMIT_MB} unzipped, function included)")
+    for name, (unzipped, zipped) in shipped.items():
+        print(f"  {name:24}{unzipped:8.1f} unzipped{zipped:8.2f} zipped")
+    print(f"import, Python {here().python} on this machine with bytecode, median of {RUNS}")
+    print(f"  {'':32}{'CPU ms':>8}{'least':>7}{'most':>7}{'MB':>7}{'modules':>9}{'M instructions':>16}")
+    for one in starts:
+        counted = "-" if one.instructions is None else f"{one.instructions:.1f}"
+        print(
+            f"  {one.name:32}{one.cpu:8.0f}{one.least:7.0f}{one.most:7.0f}{one.memory:7.0f}{one.modules:9}{counted:>16}"
+        )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -17,13 +19,17 @@ os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "tandem")
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Tandem")
 
 from bench.cost_meter import Meter, Metered
+from bench.weighing import Weighing
+from sandbox.clock import START
 from sandbox.world.mortal import Life
 from sandbox.world.world import AT_ONCE, HOP, RUN, SYNCS, LocalWorld
 from tandem import runtime, work
+from tandem.bells import Bells
 from tandem.model import Kind, Lane, Priority
 from tandem.portal import PORTAL
 from tandem.store.dynamodb import DynamoStore
 from tandem.sync.worker import Tally, Vendors, drain
+from tandem.vendors import LIMITS_FRESH
 
 TABLE = "tandem"
 BELLS = 10
@@ -48,17 +54,14 @@ class MeteredStore(DynamoStore):
         return answer
 
 
-class Weighing(httpx.AsyncBaseTransport):
-    """A vendor whose traffic is weighed."""
+@dataclass(slots=True)
+class Process:
+    """One environment of a function, and what it remembers."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, meter: Meter) -> None:
-        self._inner, self._meter = inner, meter
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        head = sum(len(name) + len(value) + 4 for name, value in request.headers.raw)
-        self._meter.add("bytes sent", len(await request.aread()) + head + len(str(request.url)))
-        self._meter.add(f"calls of {(request.url.host.rpartition('.my')[1] and 'Shopify') or 'HubSpot'}")
-        return await self._inner.handle_async_request(request)
+    name: str
+    store: MeteredStore
+    bells: Bells = field(default_factory=Bells)
+    limits_until: datetime = START
 
 
 class CostWorld(LocalWorld):
@@ -71,21 +74,19 @@ class CostWorld(LocalWorld):
         self.webhooks: list[httpx.Request] = []
         self.runs: defaultdict[str, list[float]] = defaultdict(list)
         self._client = client
-        self._here: ContextVar[tuple[str, DynamoStore] | None] = ContextVar("here", default=None)
         self._outside = self._process(OUTSIDE)
-        self._idle: defaultdict[str, list[DynamoStore]] = defaultdict(list)
+        self._here: ContextVar[Process] = ContextVar("here", default=self._outside)
+        self._idle: defaultdict[str, list[Process]] = defaultdict(list)
         self._bells: defaultdict[Kind, list[Lane]] = defaultdict(list)
         super().__init__(seed)
 
-    def _process(self, name: str) -> DynamoStore:
-        """A fresh environment of a function: what it remembers is its own."""
-        return MeteredStore(Metered(self._client, self.items, self.meter, name), self)
+    def _process(self, name: str) -> Process:
+        return Process(name, MeteredStore(Metered(self._client, self.items, self.meter, name), self))
 
     @property  # type: ignore[override]
-    def store(self) -> DynamoStore:
+    def store(self) -> MeteredStore:
         """That of the process in which this is asked for."""
-        here = self._here.get()
-        return here[1] if here else self._outside
+        return self._here.get().store
 
     @store.setter
     def store(self, _memory: Any) -> None:
@@ -94,13 +95,13 @@ class CostWorld(LocalWorld):
     @contextmanager
     def running(self, name: str, memory: str) -> Iterator[None]:
         """One invocation of a function, in an environment that is warm where there is one."""
-        store = self._idle[name].pop() if self._idle[name] else self._process(name)
-        token, began = self._here.set((name, store)), self.clock.now
+        process = self._idle[name].pop() if self._idle[name] else self._process(name)
+        token, began = self._here.set(process), self.clock.now
         try:
             yield
         finally:
             self._here.reset(token)
-            self._idle[name].append(store)
+            self._idle[name].append(process)
             seconds = (self.clock.now - began).total_seconds() + self.assumed[f"{memory}_cpu_seconds"]
             self.runs[name].append(seconds)
             self.meter.add("Lambda invocations")
@@ -114,9 +115,15 @@ class CostWorld(LocalWorld):
             return await super().receive(request)
 
     async def ring(self, lane: Lane) -> None:
+        """What `runtime.SqsBell` does."""
+        bells, now = self._here.get().bells, self.clock.now
+        delay = bells.delay(lane, now)
+        if delay is None:
+            return
         self.meter.add("SQS requests")
         await self.time.sleep(self.assumed["sqs_seconds"])
-        asyncio.get_running_loop().call_later(HOP, self._start, lane)
+        bells.sent(lane, now, delay)
+        asyncio.get_running_loop().call_later(HOP + delay, self._start, lane)
 
     def _start(self, lane: Lane) -> None:
         self._bells[lane.kind].append(lane)
@@ -137,7 +144,7 @@ class CostWorld(LocalWorld):
             with self.running(FUNCTIONS[kind], "worker"):
                 deadline = self.clock.now + RUN
                 for lane in lanes:
-                    await self.store.setting(lane.shop, PORTAL)  # what `vendors.opener` asks for
+                    await self._limits(lane.shop)
                     tally = await drain(lane, SYNCS[kind], lambda *_: self.vendors(), self.ports(), deadline)
                     self.tallies.append((lane, tally))
                     self.meter.add("log bytes", logged(lane, tally))
@@ -145,8 +152,15 @@ class CostWorld(LocalWorld):
             self._running[kind] -= 1
             self._serve(kind)
 
+    async def _limits(self, shop: str) -> None:
+        """What `vendors.limits_of` reads, and keeps."""
+        process = self._here.get()
+        if process.limits_until <= self.clock.now:
+            await process.store.setting(shop, PORTAL)
+            process.limits_until = self.clock.now + LIMITS_FRESH
+
     def _transport(self, vendor: Any, life: Life | None) -> httpx.AsyncBaseTransport:
-        return Weighing(super()._transport(vendor, life), self.meter)
+        return Weighing(super()._transport(vendor, life), self.meter.used)
 
     def vendors(self, life: Life | None = None, priority: Priority = Priority.LIVE) -> Vendors:
         return super().vendors(life, priority)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 READS = ("GET ", "batch/read", "/search")
-HEAD = ("", "orders", "p50 s", "p99 s", "max s", "calls/order", "writes", "429", "oracle")
+HEAD = ("", "orders", "p50 s", "p95 s", "p99 s", "max s", "calls/order", "writes", "429", "oracle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Run:
         return not self.differences and not self.traffic.refused
 
     def row(self) -> tuple[str, ...]:
-        times = [f"{share(self.seconds, part):.2f}" for part in (0.5, 0.99, 1)] if self.seconds else ["-"] * 3
+        times = [f"{share(self.seconds, part):.2f}" for part in (0.5, 0.95, 0.99, 1)] if self.seconds else ["-"] * 4
         calls = (f"{self.traffic.calls / self.orders:.3f}", str(self.traffic.writes), str(self.traffic.refused))
         verdict = f"{len(self.differences)} differ" if self.differences else "agrees"
         return (self.name, str(self.orders), *times, *calls, verdict)

@@ -1,5 +1,6 @@
 """Orders through a whole world in virtual time: the same figures on any machine."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -12,8 +13,9 @@ from sandbox.oracle import views
 from sandbox.seed import Size, fill
 from sandbox.world.loop import run
 from sandbox.world.ready import ready
-from sandbox.world.world import LocalWorld
-from tandem.model import Kind, Priority
+from sandbox.world.world import HOP, LocalWorld
+from tandem.bells import Bells
+from tandem.model import Kind, Lane, Priority
 from tandem.shopify.webhooks import receive
 
 DELAY = (0.15, 0.15)
@@ -27,11 +29,19 @@ class TimedWorld(LocalWorld):
     def __init__(self) -> None:
         super().__init__()
         self.received: dict[str, float] = {}
+        self._bells = Bells()
         self.hubspot = self.watched = WatchedHubSpot(clock=self.clock)
         self.watched.watch(self.shopify, self.seconds)
 
     def seconds(self) -> float:
         return (self.clock.now - START).total_seconds()
+
+    async def ring(self, lane: Lane) -> None:
+        """As `runtime.SqsBell` does, were there one process."""
+        delay = self._bells.delay(lane, self.clock.now)
+        if delay is not None:
+            self._bells.sent(lane, self.clock.now, delay)
+            asyncio.get_running_loop().call_later(HOP + delay, self._start, lane)
 
     async def receive(self, request: httpx.Request) -> httpx.Response:
         mark = receive(request.headers, request.content, [self.shopify.app.secret], self.shop).mark
