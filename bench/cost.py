@@ -7,7 +7,7 @@ how long a call to AWS takes, and what Lambda itself logs.
 import argparse
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,12 @@ class Cost:
     @property
     def usd(self) -> dict[str, float]:
         """Of a million events."""
-        return {name: MILLION * price * self.used.get(name, 0) / self.events for name, price in PRICES["usd"].items()}
+        return priced({name: amount / self.events for name, amount in self.used.items()})
+
+
+def priced(used: Mapping[str, float]) -> dict[str, float]:
+    """USD of a million events that use so much each."""
+    return {name: MILLION * price * used.get(name, 0) for name, price in PRICES["usd"].items()}
 
 
 class Trade:
@@ -141,6 +146,13 @@ def show(costs: list[Cost]) -> None:
         print("   ", ", ".join(f"{name} {n} x {s:.3f} s" for name, (n, s) in one.seconds.items()))
 
 
+def show_peers() -> None:
+    for name, used in PRICES["peers"].items():
+        usd = priced(used)
+        print(f"peer, {name}: ${sum(usd.values()):.2f} a million")
+        print("   ", ", ".join(f"{name} ${amount:.2f}" for name, amount in usd.items()))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.cost", description=__doc__)
     parser.add_argument("--events", type=int, default=400)
@@ -155,6 +167,7 @@ def main() -> None:
     finally:
         emulator.stop()
     show(costs)
+    show_peers()
     if any(one.differences for one in costs):
         sys.exit("the two sides differ")
 

@@ -148,6 +148,8 @@ class CostWorld(LocalWorld):
                     tally = await drain(lane, SYNCS[kind], lambda *_: self.vendors(), self.ports(), deadline)
                     self.tallies.append((lane, tally))
                     self.meter.add("log bytes", logged(lane, tally))
+                    busy = tally.outcomes.total() * self.assumed["worker_cpu_seconds_per_record"]
+                    self.meter.add("GB-seconds", busy * self.assumed["worker_gb"])
         finally:
             self._running[kind] -= 1
             self._serve(kind)
@@ -186,10 +188,6 @@ def logged(lane: Lane, tally: Tally) -> int:
     handler: Any = runtime.logger.registered_handler
     handler.setStream(text)
     with redirect_stdout(text):
-        tell = partial(_tell, lane, tally)
+        tell = partial(work._report, lane, tally)
         runtime.logger.inject_lambda_context(lambda _event, _context: tell())({}, CONTEXT)
     return len(text.getvalue().encode())
-
-
-def _tell(lane: Lane, tally: Tally) -> None:
-    work._report(lane, tally)
