@@ -128,7 +128,7 @@ async def put_back(stack: Stack, order: str) -> None:
     with stack.screen.step(f"dragged from {right} to {sides.stage_of(order)} in HubSpot; put back"):
         for _ in range(LOOKS):
             await asyncio.sleep(SEARCHABLE)
-            await stack.invoke("order_stages", {"action": "check"})
+            await stack.invoke("reconcile", {"action": "hubspot"})
             await stack.settle()
             if sides.stage_of(order) == right:
                 return

@@ -28,7 +28,6 @@ ASKED: list[tuple[str, Any]] = [
     ("sweep", {}),
     ("resync", {"status": True}),
     ("order_stages", {"action": "refresh"}),
-    ("order_stages", {"action": "check"}),
 ]
 CHANGE = """
 before = lambda_handler

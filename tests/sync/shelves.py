@@ -124,7 +124,7 @@ class Shelf:
     def look(self, life: Life | None = None, seconds: float = 600) -> Looked:
         deadline = self.now() + timedelta(seconds=seconds)
         hubspot: Any = Mortal(self, life) if life else self
-        [looked] = asyncio.run(look(SHOP, Vendors(cast(Any, None), hubspot), self.world(life), deadline, ["stages"]))
+        [looked] = asyncio.run(look(SHOP, Vendors(cast(Any, None), hubspot), self.world(life), deadline, ["orders"]))
         return looked
 
     def in_hubspot(self) -> "Shelf":
@@ -147,8 +147,11 @@ class Shelf:
         return self
 
     def know(self, id_: str) -> None:
-        ref = Ref(SHOP, Kind.STAGE, id_)
-        self.store.records[ref] = Record(ref, link=id_, stage="open")
+        """All that is amiss with it is its stage: what else it says was written after any change."""
+        latest = self.clock.now + timedelta(days=1)
+        for kind in (Kind.ORDER, Kind.STAGE):
+            ref = Ref(SHOP, kind, id_)
+            self.store.records[ref] = Record(ref, link=id_, stage="open", written_at=latest)
 
     def due(self, kind: Kind) -> set[str]:
         return {ref.id for ref, row in self.store.records.items() if ref.kind is kind and row.due_at}

@@ -145,6 +145,10 @@ def test_each_duty_says_what_it_found_and_what_to_do() -> None:
         warned = {name: one.do for name, one in checks.items() if one.level is not Level.OK}
         assert warned.keys() >= {"properties of orders", "age of HubSpot's secret"}
         assert all(warned.values())
+        assert (checks["properties of orders"].level, checks["age of HubSpot's secret"].level) == (
+            Level.BLOCKED,
+            Level.WARNING,
+        )
         assert checks["end of Shopify's API version"].level is Level.OK
         assert "subscribed anew" not in (await duties(week))["Shopify webhooks"].found
 
@@ -161,6 +165,8 @@ def test_versions_are_told_of_90_days_before_they_end() -> None:
         checks = await duties(week)
         assert checks["end of Shopify's API version"].level is Level.WARNING
         assert checks["end of HubSpot's API version"].level is Level.OK
+        week.clock.advance(timedelta(days=75).total_seconds())
+        assert (await duties(week))["end of Shopify's API version"].level is Level.BLOCKED
 
     played(week, play())
 
@@ -172,7 +178,7 @@ def test_one_duty_that_fails_holds_up_no_other() -> None:
         await week.begin()
         week.hubspot.faults.add("status", status=503)
         checks = await duties(week)
-        assert checks["deletions in HubSpot"].level is Level.WARNING
+        assert checks["deletions in HubSpot"].level is Level.BLOCKED
         assert checks["deletions in Shopify"].level is Level.OK
         assert checks["Shopify webhooks"].level is Level.OK
 

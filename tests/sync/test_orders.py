@@ -229,9 +229,9 @@ def move(world: LocalWorld, order: str) -> None:
 
 
 async def look(world: LocalWorld) -> hubspot_changes.Looked:
-    """One look at the stages in HubSpot."""
+    """One look at the orders in HubSpot."""
     deadline = world.clock.now + timedelta(minutes=5)
-    [looked] = await hubspot_changes.look(world.shop, world.vendors(), world.ports(), deadline, ["stages"])
+    [looked] = await hubspot_changes.look(world.shop, world.vendors(), world.ports(), deadline, ["orders"])
     assert looked.ended == "done"
     return looked
 

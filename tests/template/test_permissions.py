@@ -101,7 +101,6 @@ EXPECTED: Reach = {
         "sqs:SendMessage": {"OrderQueue", "StageQueue", "ContactQueue", "CartQueue", "ResyncQueue"},
     },
     "OrderStagesFunctionRefreshRole": starts("OrderStagesFunction"),
-    "OrderStagesFunctionCheckRole": starts("OrderStagesFunction"),
     "CartSyncFunctionCheckRole": starts("CartSyncFunction"),
     "SweepFunctionTickRole": starts("SweepFunction"),
     **{

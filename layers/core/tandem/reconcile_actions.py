@@ -5,6 +5,7 @@ account, and sends a heartbeat; {"action": "daily"} carries out the daily duties
 runs.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,11 +131,12 @@ async def _daily(_event: Mapping[str, Any], deadline: datetime) -> Answer:
     since = {vendor: runtime.secret_since(arn) for vendor, arn in secrets.items()}
     vendors = (await opener(shop))(Priority.RECONCILE, deadline)
     report = Report(await daily.look(daily.Day(sides, vendors, world(), since, deadline)))
-    failed = sum(check.level is not Level.OK for check in report.checks)
-    runtime.metrics.add_metric("DutyFailed", MetricUnit.Count, failed)
+    counts = Counter(check.level for check in report.checks)
+    runtime.metrics.add_metric("DutyFailed", MetricUnit.Count, counts[Level.BLOCKED])
+    runtime.metrics.add_metric("DutyWarned", MetricUnit.Count, counts[Level.WARNING])
     budget.measure()
     runtime.metrics.flush_metrics()
-    return await _told("daily", began, {**report.as_json(), "ok": not failed}, {"budget left": budget.left})
+    return await _told("daily", began, report.as_json(), {"budget left": budget.left})
 
 
 async def _report(_event: Mapping[str, Any], _deadline: datetime) -> Answer:

@@ -11,9 +11,9 @@ from tandem.mapping.stages import parse_rules
 from tandem.model import Priority
 from tandem.portal import PORTAL
 from tandem.settings import settings
-from tandem.sync import hubspot_changes, resync
+from tandem.sync import resync
 from tandem.sync.shop import RULES, portal_of, rules_of
-from tandem.vendors import crm, limits_of, opener, world
+from tandem.vendors import crm, limits_of, world
 
 
 async def _refresh(_event: Mapping[str, Any], deadline: datetime) -> Answer:
@@ -27,14 +27,6 @@ async def _refresh(_event: Mapping[str, Any], deadline: datetime) -> Answer:
         kept = now.model_copy(update={"stages": fresh.stages})
         await runtime.store().put_setting(shop, PORTAL, kept.model_dump(mode="json"))
     return {"stages": [stage.model_dump() for stage in fresh.stages], "changed": fresh != portal}
-
-
-async def _check(_event: Mapping[str, Any], deadline: datetime) -> Answer:
-    """Put back what was moved by hand."""
-    shop = settings().shop
-    vendors = (await opener(shop))(Priority.RECONCILE, deadline)
-    [looked] = await hubspot_changes.look(shop, vendors, world(), deadline, ["stages"])
-    return {**looked.counts, "ended": looked.ended} | ({"error": looked.reason} if looked.reason else {})
 
 
 async def _rules(event: Mapping[str, Any], _deadline: datetime) -> Answer:
@@ -57,6 +49,5 @@ async def _rules(event: Mapping[str, Any], _deadline: datetime) -> Answer:
 
 ACTIONS: Actions = {
     "refresh": _refresh,
-    "check": _check,
     "rules": _rules,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tandem.model import Kind, Node, Record, Ref
 from tandem.ports import Shopify
@@ -14,7 +14,8 @@ TOLD = timedelta(seconds=8)
 """So long after a checkout is completed its order tells of itself, as a rule; then it is searched for."""
 SOUGHT = timedelta(seconds=90)
 """After this long it is given up: the search lags by less."""
-SOON, LATER = timedelta(seconds=10), timedelta(seconds=30)
+SOON, LATER = timedelta(seconds=2), timedelta(seconds=30)
+"""When to look again for an order: one that tells of itself is in HubSpot within seconds, as a rule."""
 BEING_WRITTEN = timedelta(minutes=2)
 """An order that has been due for longer is not waited for: its own row tells why."""
 
@@ -51,15 +52,20 @@ async def recovering(
         if found:
             ids[row.ref] = found[0]
         elif age < SOUGHT:
-            missing[row.ref] = SOON if age < TOLD else LATER
+            missing[row.ref] = max(TOLD - age, SOON) if age < TOLD else LATER
     read = await shopify.orders(sorted(set(ids.values()))) if ids else {}
     refs = {cart: Ref(cart.shop, Kind.ORDER, id_) for cart, id_ in ids.items()}
     there = await world.store.read(sorted(set(refs.values()))) if refs else {}
     waiting: dict[Ref, Outcome] = {
-        cart: Later("its order is being written", SOON)
+        cart: Later("its order is being written", SOON if age < TOLD else LATER)
         for cart, ref in refs.items()
-        if ref in there and not there[ref].link and now - (there[ref].due_since or now - BEING_WRITTEN) < BEING_WRITTEN
+        if ref in there and not there[ref].link and (age := _waited(there[ref], now)) < BEING_WRITTEN
     }
     orders = {cart: order for cart, id_ in ids.items() if (order := read.get(id_))}
     links = {cart: link for cart, ref in refs.items() if ref in there and (link := there[ref].link)}
     return Recovering(ids, orders, links, waiting, missing)
+
+
+def _waited(order: Record, now: datetime) -> timedelta:
+    """For how long it has been due; one that is not due is not being written."""
+    return now - order.due_since if order.due_since else BEING_WRITTEN

@@ -16,8 +16,8 @@ from tandem.sync.shop import portal_of
 from tandem.sync.steps import Progress
 from tandem.sync.worker import Vendors, World
 
-AHEAD = timedelta(days=90)
-"""How long before an API version ends it is told of."""
+AHEAD, LAST = timedelta(days=90), timedelta(days=14)
+"""How long before an API version ends it is told of, and from when on somebody must act."""
 ENDS: Mapping[tuple[str, str], date] = {
     ("Shopify", "2026-10"): date(2027, 10, 1),
     ("HubSpot", "2026-09"): date(2028, 3, 8),
@@ -40,14 +40,18 @@ class Day:
 
 
 async def look(day: Day) -> list[Check]:
-    """Carry out all duties."""
+    """Carry out all duties. A person is needed now where one is BLOCKED; what is a WARNING can wait, or is meant so."""
     checks: list[Check] = []
     for name, duty in DUTIES.items():
         try:
             checks += await duty(day)
         except Failure as failure:
-            checks.append(warning(name, f"could not be done: {failure}", "see to that; it is tried again tomorrow"))
+            checks.append(_wanted(name, f"could not be done: {failure}", "see to that; it is tried again tomorrow"))
     return checks
+
+
+def _wanted(name: str, found: str, do: str) -> Check:
+    return Check(name, Level.BLOCKED, found, do)
 
 
 async def _deletions(day: Day) -> list[Check]:
@@ -64,7 +68,7 @@ async def _archived(day: Day) -> list[Check]:
 def _progress(name: str, progress: Progress) -> Check:
     counts = ", ".join(f"{count} {what}" for what, count in progress.job.counts.items()) or "none"
     if progress.ended == "interrupted":
-        return warning(name, f"interrupted: {progress.reason}", "nothing, if tomorrow's run ends well")
+        return _wanted(name, f"interrupted: {progress.reason}", "see to that; it goes on tomorrow")
     return ok(name, counts if progress.ended == "done" else f"{counts} so far: {progress.ended}, goes on tomorrow")
 
 
@@ -91,8 +95,10 @@ def _version(vendor: str, version: str, today: date) -> Check:
     name, end = f"end of {vendor}'s API version", ENDS.get((vendor, version))
     if end is None:
         return warning(name, f"it is not known until when {version} is served", "update Tandem")
-    found = f"{version} is served until {end.isoformat()}"
-    return warning(name, found, "update Tandem before") if end - today < AHEAD else ok(name, found)
+    found, left = f"{version} is served until {end.isoformat()}", end - today
+    if left < LAST:
+        return _wanted(name, found, "update Tandem now")
+    return warning(name, found, "update Tandem before") if left < AHEAD else ok(name, found)
 
 
 async def _drift(day: Day) -> list[Check]:
@@ -104,7 +110,7 @@ async def _drift(day: Day) -> list[Check]:
 
 def _drifted(check: Check) -> Check:
     if check.level is Level.OK and "would be made" in check.found:
-        return warning(check.name, check.found, "invoke setup")
+        return _wanted(check.name, check.found, "invoke setup")
     return check
 
 

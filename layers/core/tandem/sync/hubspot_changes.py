@@ -21,7 +21,7 @@ from tandem.sync.steps import go_on
 from tandem.sync.worker import Vendors, World
 
 WALKS = ("orders", "line_items", "carts")
-"""What is put back. Contacts are people's as much as the shop's. A fourth, `stages`, is a part of orders."""
+"""What is put back. Contacts are people's as much as the shop's."""
 MODIFIED, STAGE, ID = "hs_lastmodifieddate", "hs_pipeline_stage", "hs_object_id"
 OVERLAP = timedelta(minutes=10)
 """HubSpot's search lags; what changed shortly before the last walk may show only now."""
@@ -61,7 +61,7 @@ async def look(
     """One look at what the account has of these. Raises Misconfigured before `setup` has run."""
     portal = await portal_of(world.store, shop)
     sides = Sides(shop, portal, vendors, world)
-    return [await _walk(name, sides, deadline) for name in walks if portal.properties.get(CHECKS[name][0])]
+    return [await _walk(name, sides, deadline) for name in walks if portal.properties.get(name)]
 
 
 async def _walk(name: str, sides: Sides, deadline: datetime) -> Looked:
@@ -81,12 +81,11 @@ def _begun(name: str, shop: str, last: Job | None, now: datetime) -> Job:
 async def _page(name: str, job: Job, sides: Sides) -> Job:
     """Check one page; the job as it is after it. Its cursor is an id among records of one moment."""
     since = datetime.fromisoformat(job.request["since"])
-    plural, check = CHECKS[name]
-    asked = [KEY, MODIFIED, *([STAGE] if plural == "orders" else [])]
+    asked = [KEY, MODIFIED, *([STAGE] if name == "orders" else [])]
     filters = _changed(since, job.cursor)
-    page, more = await sides.vendors.hubspot.search(plural, filters, asked, sort=ID if job.cursor else None)
+    page, more = await sides.vendors.hubspot.search(name, filters, asked, sort=ID if job.cursor else None)
     ours = {key: one for one in page if (key := one.properties.get(KEY) or "").startswith(f"{sides.shop}:")}
-    marks = await check(ours, sides)
+    marks = await CHECKS[name](ours, sides)
     await announce(marks, sides.world)
     counts = {
         "looked at": job.counts.get("looked at", 0) + len(ours),
@@ -126,15 +125,12 @@ def _modified(found: Found) -> datetime:
     return datetime.fromisoformat(found.properties.get(MODIFIED) or "")
 
 
-async def _stages(page: Mapping[str, Found], sides: Sides) -> list[Mark]:
+def _moved(found: Mapping[Ref, Found], rows: Mapping[Ref, Record]) -> list[Mark]:
     """Those that stand elsewhere than where their rows say."""
-    found = _by_ref(page, sides.shop, Kind.ORDER)
-    stages = {_stage_of(ref): one for ref, one in found.items()}
-    rows = await sides.world.store.read(sorted(stages)) if stages else {}
     return [
-        Mark(ref, MOVED, Priority.RECONCILE, fields=FORGET[Kind.STAGE])
-        for ref, row in rows.items()
-        if _stands_elsewhere(row, stages[ref].properties.get(STAGE))
+        Mark(row.ref, MOVED, Priority.RECONCILE, fields=FORGET[Kind.STAGE])
+        for ref, one in found.items()
+        if (row := rows.get(_stage_of(ref))) and _stands_elsewhere(row, one.properties.get(STAGE))
     ]
 
 
@@ -145,7 +141,6 @@ def _stage_of(ref: Ref) -> Ref:
 async def _orders(page: Mapping[str, Found], sides: Sides) -> list[Mark]:
     """Orders that somebody else wrote last and that say something else than they should, and what was moved."""
     found = _by_ref(page, sides.shop, Kind.ORDER)
-    moved = await _stages(page, sides)
     rows = await sides.world.store.read([*found, *map(_stage_of, found)]) if found else {}
     suspects = {
         ref: one
@@ -154,7 +149,7 @@ async def _orders(page: Mapping[str, Found], sides: Sides) -> list[Mark]:
     }
     known = {ref: one for ref, one in suspects.items() if ref in rows and rows[ref].link == one.id}
     wrong = [ref for ref in suspects if ref not in known] + await _wrong_orders(known, rows, sides)
-    return moved + [_again(ref) for ref in wrong]
+    return [*_moved(found, rows), *(_again(ref) for ref in wrong)]
 
 
 def _by_ref(page: Mapping[str, Found], shop: str, kind: Kind) -> dict[Ref, Found]:
@@ -266,10 +261,9 @@ async def _carts(page: Mapping[str, Found], sides: Sides) -> list[Mark]:
     return [_again(ref) for ref, one in found.items() if _is_suspect(rows.get(ref), one, _written(rows.get(ref)))]
 
 
-CHECKS: Mapping[str, tuple[str, Callable[[Mapping[str, Found], Sides], Awaitable[list[Mark]]]]] = {
-    # walk         object         what is behind the times
-    "orders":     ("orders",     _orders),
-    "line_items": ("line_items", _lines),
-    "carts":      ("carts",      _carts),
-    "stages":     ("orders",     _stages),
-}  # fmt: skip
+CHECKS: Mapping[str, Callable[[Mapping[str, Found], Sides], Awaitable[list[Mark]]]] = {
+    "orders": _orders,
+    "line_items": _lines,
+    "carts": _carts,
+}
+"""What of a page is behind the times."""
