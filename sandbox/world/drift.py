@@ -111,8 +111,9 @@ class Drift:
 
     def _copy_contact(self) -> None:
         contact = self._one("contacts")
-        names = ("firstname", "tandem_customer_id")
-        self._copied("contacts", {name: contact.properties.get(name, "") for name in names})
+        held = contact.properties
+        named = held.get("firstname") or "Copy"  # a contact without any name is refused
+        self._copied("contacts", {"firstname": named, "tandem_customer_id": held.get("tandem_customer_id", "")})
         self._expect("duplicated", contact)
 
     def _edit_a_cart(self) -> None:
