@@ -4,6 +4,9 @@ from sandbox.memory import MemoryStore
 from sandbox.world.auditing import rebuilt
 from sandbox.world.loop import run
 from sandbox.world.ready import ready
+from sandbox.world.world import RUN
+from tandem.model import Priority
+from tandem.sync import hubspot_changes
 from tests.sync.carting import a_world, carts, left
 
 
@@ -22,5 +25,25 @@ def test_a_cart_whose_link_does_not_tell_its_token_is_not_made_twice_when_the_ta
         await world.settle()
         assert [one["tandem_key"] for one in carts(world)] == [cart["tandem_key"]]
         assert not world.parked()
+
+    run(world.clock, play())
+
+
+def test_a_line_of_a_cart_that_people_typed_over_is_put_back() -> None:
+    """The walk over HubSpot's changes looked at lines of orders alone."""
+    world = a_world()
+
+    async def play() -> None:
+        await ready(world)
+        await left(world)
+        await world.settle()
+        lines = world.hubspot.portal.store("line_items").records
+        line, was = next(iter(lines)), next(iter(lines.values())).properties["name"]
+        world.hubspot.actions["edit"](object_type="line_items", record_id=line, properties={"name": "typed over"})
+        await world.live(60)
+        vendors, deadline = world.vendors(priority=Priority.RECONCILE), world.clock.now + RUN
+        await hubspot_changes.look(world.shop, vendors, world.ports(), deadline)
+        await world.settle()
+        assert lines[line].properties["name"] == was
 
     run(world.clock, play())

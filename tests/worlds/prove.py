@@ -17,6 +17,8 @@ from pathlib import Path
 
 from sandbox.world.accounts import prepare
 from sandbox.world.schedule import play
+from tests.worlds.__main__ import kinds, told
+from tests.worlds.shrink import shrunk
 from tests.worlds.sometimes import ENOUGH, missing
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +107,8 @@ def main() -> int:
     unmet = missing(total.met) if total.schedules >= ENOUGH else []
     _note(options.ledger, hash_of_engine, seeds, total, seconds, unmet)
     sys.stdout.write(_table(total, seconds, unmet))
+    if total.problems:
+        sys.stdout.write(_smallest(min(total.problems)))
     return 1 if total.problems or unmet else 0
 
 
@@ -141,6 +145,13 @@ def _table(total: Played, seconds: float, unmet: list[str]) -> str:
     lines += [f"never met: {name}" for name in unmet]
     lines.append(f"{len(total.problems)} failed{': ' if failed else ''}{', '.join(map(str, failed))}")
     return "\n".join(lines) + "\n"
+
+
+def _smallest(seed: int) -> str:
+    """One that failed, cut down and line by line."""
+    whole = play(seed)
+    least = shrunk(whole, lambda tried: bool(kinds(tried) & kinds(whole))) if whole.problems else whole
+    return f"\nOf seed {seed}, as `python -m tests.worlds {seed} --shrink` shows it:\n\n{told(least)}"
 
 
 if __name__ == "__main__":

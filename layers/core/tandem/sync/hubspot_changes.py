@@ -14,7 +14,7 @@ from tandem.model import KEY, Found, Job, Kind, Mark, Priority, Record, Ref
 from tandem.portal import Portal
 from tandem.sync.announce import announce
 from tandem.sync.compare import differing, normal
-from tandem.sync.plan import line_key
+from tandem.sync.plan import LEFT, line_key
 from tandem.sync.resync import FORGET
 from tandem.sync.shop import portal_of
 from tandem.sync.steps import go_on
@@ -202,7 +202,7 @@ async def _lines(page: Mapping[str, Found], sides: Sides) -> list[Mark]:
     """Orders with a line that says something else than it should. The line's own order tells whether we wrote it."""
     prefix = line_key(Ref(sides.shop, Kind.ORDER, ""), "")
     found = {one.id: key.removeprefix(prefix) for key, one in page.items() if key.startswith(prefix)}
-    orders = await _orders_of([id_ for id_, line in found.items() if line.isdecimal()], sides)
+    orders = await _owners([id_ for id_, line in found.items() if line.isdecimal()], Kind.ORDER, sides)
     rows = await sides.world.store.read(sorted(set(orders.values()))) if orders else {}
     by_id = {one.id: one for one in page.values()}
     suspects = {
@@ -211,24 +211,41 @@ async def _lines(page: Mapping[str, Found], sides: Sides) -> list[Mark]:
         if ref in rows and not rows[ref].due_at and not rows[ref].parked_at
         if _is_suspect_line(rows[ref], by_id[id_])
     }
-    return [_again(ref) for ref in sorted(await _wrong_lines(suspects, found, sides))]
+    wrong = await _wrong_lines(suspects, found, sides)
+    return [_again(ref) for ref in (*sorted(wrong), *await _carts_of_lines(page, sides))]
+
+
+async def _carts_of_lines(page: Mapping[str, Found], sides: Sides) -> list[Ref]:
+    """Carts with a line that somebody else wrote last: they are written anew, as carts themselves are."""
+    prefix = line_key(Ref(sides.shop, Kind.CART, ""), "")
+    lines = {one.id: one for key, one in page.items() if key.startswith(prefix) and not key.endswith(LEFT)}
+    carts = await _owners(list(lines), Kind.CART, sides)
+    rows = await sides.world.store.read(sorted(set(carts.values()))) if carts else {}
+    return sorted(
+        {
+            ref
+            for id_, ref in carts.items()
+            if ref in rows and not rows[ref].due_at and not rows[ref].parked_at
+            if _is_suspect_line(rows[ref], lines[id_])
+        }
+    )
 
 
 def _is_suspect_line(row: Record, found: Found) -> bool:
     return row.written_at is None or _modified(found) > row.written_at
 
 
-async def _orders_of(lines: Sequence[str], sides: Sides) -> dict[str, Ref]:
-    """Our orders by the HubSpot ids of their lines."""
+async def _owners(lines: Sequence[str], kind: Kind, sides: Sides) -> dict[str, Ref]:
+    """Our orders or carts by the HubSpot ids of their lines."""
     if not lines:
         return {}
-    hubspot = sides.vendors.hubspot
-    linked = await hubspot.associated("line_items", "orders", lines)
+    hubspot, name = sides.vendors.hubspot, f"{kind}s"
+    linked = await hubspot.associated("line_items", name, lines)
     ids = sorted({id_ for some in linked.values() for id_ in some})
-    keys = {id_: one.properties.get(KEY) or "" for id_, one in (await hubspot.read("orders", ids, [KEY])).items()}
-    prefix = Ref(sides.shop, Kind.ORDER, "").key
+    keys = {id_: one.properties.get(KEY) or "" for id_, one in (await hubspot.read(name, ids, [KEY])).items()}
+    prefix = Ref(sides.shop, kind, "").key
     return {
-        line: Ref(sides.shop, Kind.ORDER, keys[id_].removeprefix(prefix))
+        line: Ref(sides.shop, kind, keys[id_].removeprefix(prefix))
         for line, some in linked.items()
         for id_ in some[:1]
         if keys.get(id_, "").startswith(prefix)
