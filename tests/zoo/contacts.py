@@ -9,7 +9,7 @@ from tandem.sync.worker import Outcomes, World
 from tests.zoo.planting import Function, bug
 
 
-@bug("two lanes make one contact twice", "I18", "tandem.sync.identity:_claim")
+@bug("two lanes make one contact twice", "I18", "sync.identity:_claim", seed=12)
 def contact_made_without_a_claim(_: Function) -> Function:
     async def claim(shop: str, nodes: Mapping[str, Any], world: World) -> dict[str, bool]:
         return dict.fromkeys(nodes, True)
@@ -17,7 +17,7 @@ def contact_made_without_a_claim(_: Function) -> Function:
     return claim
 
 
-@bug("a customer whose address another contact has gets none", "I2", "tandem.hubspot.writing:_told")
+@bug("a customer whose address another contact has gets none", "I2", "hubspot.writing:_told")
 def conflict_is_not_adopted(original: Function) -> Function:
     def told(answer: Any, left_out: Any) -> Any:
         one = original(answer, left_out)
@@ -26,17 +26,28 @@ def conflict_is_not_adopted(original: Function) -> Function:
     return told
 
 
-@bug("an additional address is made the main one, or taken", "I2", "tandem.sync.identity:_is_additional")
+@bug(
+    "an additional address is made the main one, or taken",
+    "I2",
+    "sync.identity:_is_additional",
+    needs="person in HubSpot",
+)
 def additional_addresses_are_ignored(_: Function) -> Function:
     return lambda node, found: False
 
 
-@bug("a contact that was merged is taken for deleted", "I4", "tandem.hubspot.reading:keyed_by")
+@bug(
+    "a contact that was merged is taken for deleted",
+    "I4",
+    "hubspot.reading:keyed_by",
+    needs="person in HubSpot",
+    seed=132,
+)
 def merges_are_ignored(original: Function) -> Function:
     return lambda by: () if by is None else original(by)
 
 
-@bug("an order whose buyer is being made goes without", "I2", "tandem.sync.contacts:_made_elsewhere")
+@bug("an order whose buyer is being made goes without", "I2", "sync.contacts:_made_elsewhere", seed=32)
 def contacts_in_the_making_are_not_waited_for(original: Function) -> Function:
     async def made_elsewhere(shop: str, pending: Sequence[str], world: World) -> dict[str, str | None]:
         links = await original(shop, pending, world)
@@ -45,7 +56,7 @@ def contacts_in_the_making_are_not_waited_for(original: Function) -> Function:
     return made_elsewhere
 
 
-@bug("orders written before their buyer had a contact stay without", "I2", "tandem.sync.contacts:_call_orders")
+@bug("orders written before their buyer had a contact stay without", "I2", "sync.contacts:_call_orders")
 def waiting_orders_are_not_called(_: Function) -> Function:
     async def call_orders(rows: Any, outcomes: Outcomes, world: World) -> Outcomes:
         return outcomes
@@ -53,11 +64,16 @@ def waiting_orders_are_not_called(_: Function) -> Function:
     return call_orders
 
 
-@bug("two customers whose contact is one overwrite each other", "I4", "tandem.sync.contacts:key_owner")
+@bug(
+    "two customers whose contact is one overwrite each other",
+    "I4",
+    "sync.contacts:key_owner",
+    needs="person in HubSpot",
+)
 def owners_are_not_asked_for(_: Function) -> Function:
     return lambda shop, found: None
 
 
-@bug("a contact that another made first lacks what is empty in Shopify", "I2", "tandem.sync.identity:_linked")
+@bug("a contact that another made first lacks what is empty in Shopify", "I2", "sync.identity:_linked")
 def found_contacts_count_as_whole(original: Function) -> Function:
     return lambda id_, node, portal, *, secondary=False, whole=True: original(id_, node, portal, secondary=secondary)

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
+from sandbox.world.invariants import INVARIANTS
 from sandbox.world.plan import KINDS, Plan
 
 Function = Callable[..., Any]
@@ -24,8 +25,9 @@ class Endless(BaseException):
 class Bug:
     """A mistake a good engineer might make. `breaks` says what comes of it, `row` is the invariant that forbids it.
 
-    `places` are functions, such as `tandem.sync.worker:_due`; `mistake` is given them and returns what stands in their
-    stead. Schedules without all that it `needs` cannot reach it. `seed` is one that caught it, if any did.
+    `places` are functions of the engine, such as `sync.worker:_due`, or of the store in memory; `mistake` is given them
+    and returns what stands in their stead. Schedules without all that it `needs` cannot reach it. `seed` is one that
+    caught it, if any did.
     """
 
     name: str
@@ -50,7 +52,7 @@ def drawn(plan: Plan) -> set[str]:
         *(name for kind in KINDS for name, _ in getattr(plan.mix, kind)),
         *(word for event in events for word in (event.who, event.what)),
         *(f"{name}={value}" for name, value in {**plan.hubspot, **plan.shopify}.items()),
-        *(["lag"] if plan.lag else []),
+        *(one.name for one in INVARIANTS if plan.seed % one.every == 0),
     }
 
 
@@ -69,7 +71,7 @@ def planted(one: Bug) -> Iterator[Counter[str]]:
 
 def _owner(place: str) -> tuple[Any, str]:
     module, _, path = place.partition(":")
-    owner: Any = import_module(module)
+    owner: Any = import_module(module if module.startswith("sandbox") else f"tandem.{module}")
     *classes, name = path.split(".")
     for one in classes:
         owner = getattr(owner, one)

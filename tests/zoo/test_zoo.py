@@ -28,7 +28,7 @@ def test_there_are_enough_of_them() -> None:
 def test_a_bug_is_gone_afterwards() -> None:
     """What was planted is run, and leaves nothing behind."""
 
-    @bug("every row waits for good", "I20", "tandem.sync.worker:_is_due")
+    @bug("every row waits for good", "I20", "sync.worker:_is_due")
     def nothing_is_due(original: object) -> object:
         return lambda row, now: False
 

@@ -12,7 +12,7 @@ from tandem.sync.worker import World
 from tests.zoo.planting import Function, bug
 
 
-@bug("what the search was late to show is never seen", "I42", "tandem.sync.windows:_begun", needs="windows, drop")
+@bug("what the search was late to show is never seen", "I42", "sync.windows:_begun", needs="windows, drop")
 def window_without_overlap(original: Function) -> Function:
     def begun(kind: Any, shop: str, last: Job | None, now: datetime) -> Any:
         job = original(kind, shop, last, now)
@@ -25,8 +25,8 @@ def window_without_overlap(original: Function) -> Function:
 @bug(
     "a page is passed over by a kill",
     "I42",
-    "tandem.sync.windows:announce",
-    "tandem.sync.windows:go_on",
+    "sync.windows:announce",
+    "sync.windows:go_on",
     needs="windows",
 )
 def checkpoint_before_the_page_is_marked(announce: Function, go_on: Function) -> tuple[Function, Function]:
@@ -49,17 +49,17 @@ def checkpoint_before_the_page_is_marked(announce: Function, go_on: Function) ->
     return keep, saved_first
 
 
-@bug("a row is held to know of a change it was only told of", "I41", "tandem.sync.windows:_known")
+@bug("a row is held to know of a change it was only told of", "I41", "sync.windows:_known")
 def told_counts_as_known(original: Function) -> Function:
     return lambda row: row.seen if row is not None and row.seen else original(row)
 
 
-@bug("a change within the second in which it was read is missed", "I41", "tandem.sync.outcome:_as_settled")
+@bug("a change within the second in which it was read is missed", "I41", "sync.outcome:_as_settled")
 def versions_are_noted_as_read(_: Function) -> Function:
     return lambda fields, now: fields
 
 
-@bug("records that changed at one moment are passed over", "I42", "tandem.sync.hubspot_changes:_onward")
+@bug("records that changed at one moment are passed over", "I42", "sync.hubspot_changes:_onward")
 def pages_go_on_behind_the_last_moment(original: Function) -> Function:
     def onward(job: Job, page: Any, since: datetime, *, more: bool) -> Job:
         turned: Job = original(job, page, since, more=more)
@@ -71,19 +71,25 @@ def pages_go_on_behind_the_last_moment(original: Function) -> Function:
     return onward
 
 
-@bug("what people type over stays", "I43", "tandem.sync.hubspot_changes:_is_suspect")
+@bug("what people type over stays", "I43", "sync.hubspot_changes:_is_suspect", needs="edit", seed=28)
 def own_writes_hide_those_of_people(original: Function) -> Function:
     return lambda row, found, written: (
         original(row, found, written) and (written is None or found.id != (row and row.link))
     )
 
 
-@bug("an order that was moved by hand stays there", "I43", "tandem.sync.hubspot_changes:_stands_elsewhere")
+@bug(
+    "an order that was moved by hand stays there",
+    "I43",
+    "sync.hubspot_changes:_stands_elsewhere",
+    needs="move",
+    seed=11,
+)
 def moved_orders_are_not_put_back(_: Function) -> Function:
     return lambda row, stage: False
 
 
-@bug("what people deleted stays deleted", "I44", "tandem.sync.archived:_marks")
+@bug("what people deleted stays deleted", "I44", "sync.archived:_marks", needs="person in HubSpot", seed=24)
 def deletions_in_hubspot_are_passed_over(_: Function) -> Function:
     async def marks(*_: Any) -> list[Mark]:
         return []
@@ -91,7 +97,7 @@ def deletions_in_hubspot_are_passed_over(_: Function) -> Function:
     return marks
 
 
-@bug("a line that people deleted stays deleted", "I44", "tandem.sync.archived:_parents")
+@bug("a line that people deleted stays deleted", "I44", "sync.archived:_parents", needs="archive_line", seed=27)
 def deleted_lines_are_passed_over(_: Function) -> Function:
     async def parents(*_: Any) -> tuple[list[Mark], None]:
         return [], None
@@ -99,7 +105,12 @@ def deleted_lines_are_passed_over(_: Function) -> Function:
     return parents
 
 
-@bug("what was deleted in the store without a webhook stays open", "I44", "tandem.sync.deletions:look")
+@bug(
+    "what was deleted in the store without a webhook stays open",
+    "I44",
+    "sync.deletions:look",
+    needs="drop, delete",
+)
 def deletions_in_the_store_are_passed_over(_: Function) -> Function:
     async def look(shop: str, listing: Any, shopify: Any, world: World, deadline: datetime) -> Progress:
         return Progress(Job(shop, "deletions", {}, done=True), "done")
@@ -107,7 +118,12 @@ def deletions_in_the_store_are_passed_over(_: Function) -> Function:
     return look
 
 
-@bug("a finished cart is open again after a rebuild", "I35", "tandem.sync.rebuild:_fields")
+@bug(
+    "a finished cart is open again after a rebuild",
+    "I35",
+    "sync.rebuild:_fields",
+    needs="rebuilt, open_checkout",
+)
 def rebuilt_carts_have_no_state(original: Function) -> Function:
     def fields(ref: Ref, one: Any, children: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
         return {name: value for name, value in original(ref, one, children).items() if name != "stage"}
@@ -115,7 +131,7 @@ def rebuilt_carts_have_no_state(original: Function) -> Function:
     return fields
 
 
-@bug("lines that left while the table was lost stay", "I35", "tandem.sync.rebuild:_children")
+@bug("lines that left while the table was lost stay", "I35", "sync.rebuild:_children", needs="rebuilt")
 def rebuilt_rows_know_no_lines(_: Function) -> Function:
     async def children(shop: str, kind: Any, records: Any, hubspot: HubSpot) -> dict[str, dict[str, str]]:
         return {}

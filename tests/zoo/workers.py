@@ -16,7 +16,7 @@ from tandem.sync.worker import World
 from tests.zoo.planting import Function, bug
 
 
-@bug("a second worker begins while the first still writes", "I12", "tandem.sync.worker:_lease_seconds", seed=3)
+@bug("a second worker begins while the first still writes", "I12", "sync.worker:_lease_seconds", seed=3)
 def lease_too_short(_: Function) -> Function:
     return lambda world, deadline: 10.0
 
@@ -24,8 +24,9 @@ def lease_too_short(_: Function) -> Function:
 @bug(
     "a lease ends before its last write can have landed",
     "I12",
-    "tandem.sync.worker:_lease_seconds",
+    "sync.worker:_lease_seconds",
     needs="late, killed after",
+    seed=121,
 )
 def lease_without_time_to_straggle(_: Function) -> Function:
     def lease_seconds(world: World, deadline: datetime) -> float:
@@ -34,7 +35,7 @@ def lease_without_time_to_straggle(_: Function) -> Function:
     return lease_seconds
 
 
-@bug("a worker past its lease overwrites a row", "I13", "sandbox.memory:MemoryStore._commit", needs="frozen")
+@bug("a worker past its lease overwrites a row", "I13", "sandbox.memory:MemoryStore._commit", needs="frozen", seed=131)
 def commit_without_fence(original: Function) -> Function:
     def commit(self: Any, one: Commit, fence: int) -> Any:
         row = self.records.get(one.ref, Record(one.ref))
@@ -63,12 +64,7 @@ def due_rows_count_no_marks(original: Function) -> Function:
     return mark
 
 
-@bug(
-    "a webhook is acknowledged and never marked",
-    "I3",
-    "tandem.sync.announce:announce",
-    needs="killed before",
-)
+@bug("a webhook is acknowledged and never marked", "I3", "sync.announce:announce", needs="killed before", seed=632)
 def acknowledged_before_it_is_written(original: Function) -> Function:
     async def announce(marks: Sequence[Mark], world: World) -> int:
         async def later() -> None:
@@ -81,7 +77,7 @@ def acknowledged_before_it_is_written(original: Function) -> Function:
     return announce
 
 
-@bug("rows whose bell was lost wait for good", "I3", "tandem.sync.sweep:sweep", seed=1)
+@bug("rows whose bell was lost wait for good", "I3", "sync.sweep:sweep", seed=1)
 def no_sweep(_: Function) -> Function:
     async def sweep(shop: str, world: World, go_on: Any) -> Swept:
         return Swept()
@@ -108,12 +104,12 @@ def swallowed_bell(original: Function) -> Function:
     return lease
 
 
-@bug("a record just put off or done is taken up again", "I17", "tandem.sync.worker:_is_due", seed=2)
+@bug("a record just put off or done is taken up again", "I17", "sync.worker:_is_due", seed=2)
 def index_is_believed(_: Function) -> Function:
     return lambda row, now: True
 
 
-@bug("a write that may have been done is sent again", "I17", "tandem.hubspot.calls:Calls._try", needs="late")
+@bug("a write that may have been done is sent again", "I17", "hubspot.calls:Calls._try", needs="late", seed=143)
 def lost_answers_are_retried(original: Function) -> Function:
     async def try_(self: Any, writes: bool, *call: Any) -> Any:
         return await original(self, False, *call)
@@ -121,12 +117,7 @@ def lost_answers_are_retried(original: Function) -> Function:
     return try_
 
 
-@bug(
-    "a write is repeated before the first can have landed",
-    "I17",
-    "tandem.sync.worker:commit",
-    needs="late",
-)
+@bug("a write is repeated before the first can have landed", "I17", "sync.worker:commit", needs="late")
 def unknown_outcome_tried_again_at_once(original: Function) -> Function:
     def commit(row: Record, outcome: Outcome, now: datetime) -> Commit:
         if isinstance(outcome, Later) and outcome.pause == STRAGGLE:
@@ -148,7 +139,7 @@ def marks_wake_what_was_put_off(original: Function) -> Function:
     return commit
 
 
-@bug("a run outlasts its lease", "I16", "tandem.sync.pace:Pace.take", needs="frozen")
+@bug("a run outlasts its lease", "I16", "sync.pace:Pace.take", needs="frozen")
 def deadline_is_not_heeded(original: Function) -> Function:
     async def take(self: Any, tokens: float = 1.0) -> None:
         self._deadline = self._clock.now() + timedelta(hours=1)
@@ -157,7 +148,7 @@ def deadline_is_not_heeded(original: Function) -> Function:
     return take
 
 
-@bug("the account's limit is used up, its other apps fail", "I22", "tandem.sync.pace:Pace.take")
+@bug("the account's limit is used up, its other apps fail", "I22", "sync.pace:Pace.take")
 def budget_is_ignored(_: Function) -> Function:
     async def take(self: Any, tokens: float = 1.0) -> None:
         return None
@@ -165,7 +156,7 @@ def budget_is_ignored(_: Function) -> Function:
     return take
 
 
-@bug("after a fault nobody tries the vendor again", "I20", "tandem.sync.pace:Pace._probe", seed=11)
+@bug("after a fault nobody tries the vendor again", "I20", "sync.pace:Pace._probe", seed=11)
 def breaker_stays_open(_: Function) -> Function:
     async def probe(self: Any, hold: OnHold, now: datetime) -> None:
         raise hold
@@ -194,13 +185,7 @@ def deletion_is_forgotten(original: Function) -> Function:
     return mark
 
 
-@bug(
-    "two versions that meet stand still",
-    "I20",
-    "tandem.sync.orders:portal_of",
-    "tandem.sync.contacts:portal_of",
-    seed=2,
-)
+@bug("two versions that meet stand still", "I20", "sync.orders:portal_of", "sync.contacts:portal_of", seed=2)
 def settings_of_a_later_version_are_refused(*originals: Function) -> tuple[Function, ...]:
     def strict(original: Function) -> Function:
         async def portal_of(store: Any, shop: str) -> Any:
