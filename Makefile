@@ -12,7 +12,7 @@ CLOUD_PYTHON = $(shell for p in python3.13 $$HOME/.pyenv/versions/3.13.*/bin/pyt
 CLOUD := .local/cloud/.ready .local/sam/.ready .local/runtime/.ready
 COMPILE := $(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate
 
-.PHONY: help setup cloud demo sandbox browser test lint types validate bench lock clean
+.PHONY: help setup cloud demo sandbox browser test lint types validate prove bench lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,9 @@ types: setup ## mypy --strict
 
 validate: cloud ## the template, as the SAM CLI sees it
 	AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 .local/sam/bin/sam validate --lint
+
+prove: setup ## random schedules on both cores, with a ledger (N=100000)
+	$(BIN)/python -m tests.worlds.prove $(or $(N),10000) $(ARGS)
 
 bench: cloud ## the simulators, the webhook path, cold starts, orders in process and deployed
 	$(BIN)/python -m bench.sandbox

@@ -25,10 +25,10 @@ from sandbox.world.mortal import Life
 from sandbox.world.world import AT_ONCE, HOP, RUN, SYNCS, LocalWorld
 from tandem import runtime, work
 from tandem.bells import Bells
-from tandem.model import Kind, Lane, Priority
+from tandem.model import Kind, Lane
 from tandem.portal import PORTAL
 from tandem.store.dynamodb import DynamoStore
-from tandem.sync.worker import Tally, Vendors, drain
+from tandem.sync.worker import Tally, drain
 from tandem.vendors import LIMITS_FRESH
 
 TABLE = "tandem"
@@ -145,7 +145,7 @@ class CostWorld(LocalWorld):
                 deadline = self.clock.now + RUN
                 for lane in lanes:
                     await self._limits(lane.shop)
-                    tally = await drain(lane, SYNCS[kind], lambda *_: self.vendors(), self.ports(), deadline)
+                    tally = await drain(lane, SYNCS[kind], partial(self.vendors, None), self.ports(), deadline)
                     self.tallies.append((lane, tally))
                     self.meter.add("log bytes", logged(lane, tally))
                     busy = tally.outcomes.total() * self.assumed["worker_cpu_seconds_per_record"]
@@ -163,9 +163,6 @@ class CostWorld(LocalWorld):
 
     def _transport(self, vendor: Any, life: Life | None) -> httpx.AsyncBaseTransport:
         return Weighing(super()._transport(vendor, life), self.meter.used)
-
-    def vendors(self, life: Life | None = None, priority: Priority = Priority.LIVE) -> Vendors:
-        return super().vendors(life, priority)
 
     def due(self) -> int:
         return sum(1 for item in self.items.values() if "due_at" in item)

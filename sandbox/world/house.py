@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -77,10 +78,10 @@ class House:
         hub = self.hub
         return worker.World(Rows(hub, one), Bell(self, one), one, hub.names, hub.shards)
 
-    def vendors(self, one: Worker, priority: Priority) -> worker.Vendors:
+    def vendors(self, one: Worker, priority: Priority, deadline: datetime | None = None) -> worker.Vendors:
         paces = {
-            "shopify": self._pace(one, f"shopify:{self.shop}", pace.shopify_rate(100, priority)),
-            "hubspot": self._pace(one, "hubspot", pace.hubspot_rate(190, priority)),
+            "shopify": self._pace(one, f"shopify:{self.shop}", pace.shopify_rate(100, priority), deadline),
+            "hubspot": self._pace(one, "hubspot", pace.hubspot_rate(190, priority), deadline),
         }
         shopify = ShopifyClient(self.store_api(one, priority, paces["shopify"]))
         return worker.Vendors(shopify, self.crm(one, priority, paces["hubspot"]), paces)
@@ -111,8 +112,8 @@ class House:
             one.clients[url] = http.client(url, Road(self.hub, vendor, one))
         return one.clients[url]
 
-    def _pace(self, one: Worker, budget: str, rate: Rate) -> pace.Pace:
-        return pace.Pace(Rows(self.hub, one), one, budget, rate, one.now() + RUN)
+    def _pace(self, one: Worker, budget: str, rate: Rate, deadline: datetime | None = None) -> pace.Pace:
+        return pace.Pace(Rows(self.hub, one), one, budget, rate, deadline or one.now() + RUN)
 
     def _secret(self, value: str) -> str:
         if self.hub.perils.draw("secrets", "secret"):
@@ -144,7 +145,7 @@ class House:
             return await worker.drain(
                 lane,
                 SYNCS[lane.kind].sync,
-                lambda priority, _: self.vendors(one, priority),
+                partial(self.vendors, one),
                 self.ports(one),
                 deadline,
             )

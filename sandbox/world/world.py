@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 import httpx
 
@@ -134,7 +135,7 @@ class LocalWorld:
         deadline = self.clock.now + RUN
         mine = self.ports(life)
         try:
-            tally = await drain(lane, SYNCS[lane.kind], lambda *_: self.vendors(life), mine, deadline)
+            tally = await drain(lane, SYNCS[lane.kind], partial(self.vendors, life), mine, deadline)
             self.tallies.append((lane, tally))
         except (Killed, httpx.ReadTimeout):
             pass  # a worker that fails is as gone as one that was killed
@@ -150,16 +151,18 @@ class LocalWorld:
         bell = Mortal(self, life) if life else self
         return World(store, bell, self.time, self._names, self.shards)
 
-    def vendors(self, life: Life | None = None, priority: Priority = Priority.LIVE) -> Vendors:
+    def vendors(
+        self, life: Life | None = None, priority: Priority = Priority.LIVE, deadline: datetime | None = None
+    ) -> Vendors:
         paces = {
-            "shopify": self._pace("shopify", shopify_rate(100, priority)),
-            "hubspot": self._pace("hubspot", hubspot_rate(190, priority)),
+            "shopify": self._pace("shopify", shopify_rate(100, priority), deadline),
+            "hubspot": self._pace("hubspot", hubspot_rate(190, priority), deadline),
         }
         shopify = ShopifyClient(self.store_api(life, priority, paces["shopify"]))
         return Vendors(shopify, self.crm(life, priority, paces["hubspot"]), paces)
 
-    def _pace(self, budget: str, rate: Rate) -> Pace:
-        return Pace(self.store, self.time, budget, rate, self.clock.now + RUN)
+    def _pace(self, budget: str, rate: Rate, deadline: datetime | None = None) -> Pace:
+        return Pace(self.store, self.time, budget, rate, deadline or self.clock.now + RUN)
 
     def crm(
         self, life: Life | None = None, priority: Priority = Priority.LIVE, pace: Pace | None = None

@@ -62,6 +62,8 @@ class Pace:
             raise OutOfTime(f"the budget {self._budget} is used up for longer than this run lasts")
         if wait:
             await self._clock.sleep(wait)
+        if self._clock.now() >= self._deadline:  # it stood still, and others may be at work by now
+            raise OutOfTime(f"the time of this run was over while it waited for {self._budget}")
 
     async def _probe(self, hold: OnHold, now: datetime) -> None:
         """Be the one that tries the vendor again, or raise what holds the others back."""
