@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from time import perf_counter
+from typing import Any
 
+from sandbox.memory import MemoryStore
 from sandbox.oracle import views
 from sandbox.seed import Size, fill
 from sandbox.world.loop import run
@@ -22,6 +24,8 @@ from tandem.sync.resync import FORGET
 CHANGES_AN_HOUR = 2_000
 LIMIT = 19.0
 """Requests a second that the simulated account allows."""
+POINTS, FULL_BUCKET = 100.0, 2_000.0
+"""Shopify's, a second and at once, on its smallest plan."""
 STEP = 10.0
 """Seconds between two looks at what the shop has to send."""
 
@@ -31,7 +35,8 @@ class Figures:
     """`tries` are calls to HubSpot while it was down; `drain` and `live` are seconds until all rows, and all live ones,
     were done.
 
-    `wrong` counts what the oracle finds wrong in the end, `early` bulk rows done before the last live one.
+    `wrong` counts what the oracle finds wrong in the end, `early` bulk rows done before the last live one; `points` are
+    Shopify's, of the drain.
     """
 
     changes: int
@@ -44,11 +49,25 @@ class Figures:
     drain: float
     wrong: int
     early: int
+    points: float
 
     @property
     def least(self) -> float:
-        """Seconds that the calls of the drain take at the account's limit."""
-        return self.calls / LIMIT
+        """Seconds that the calls of the drain take at the account's limit, or its reads at the store's."""
+        return max(self.calls / LIMIT, (self.points - FULL_BUCKET) / POINTS)
+
+
+class Metered(MemoryStore):
+    """Counts what is drawn from each budget."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drawn: Counter[str] = Counter()
+
+    async def draw(self, budget: str, tokens: float, *more: Any) -> float | None:
+        wait = await super().draw(budget, tokens, *more)
+        self.drawn[budget] += round(tokens) if wait is not None else 0
+        return wait
 
 
 class Shop(LocalWorld):
@@ -56,6 +75,7 @@ class Shop(LocalWorld):
 
     def __init__(self, seed: int = 0, orders: int = 100) -> None:
         super().__init__(seed)
+        self.store = self.meter = Metered()
         fill(self.shopify, Size(customers=50, products=10, orders=orders, companies=2, checkouts=0), days=5)
         self._random = Random(f"outage:{seed}")
         self._recent: list[str] = []
@@ -117,7 +137,7 @@ async def outage(shop: Shop, hours: float, changes_an_hour: int = CHANGES_AN_HOU
     marks = sum(row.marks - before[ref] for ref, row in shop.store.records.items())
     rows, parked, noted = shop.due(), len(shop.parked()), len(shop.store.history)
     shop.hubspot.faults.clear()
-    up, calls = shop.clock.now, sum(shop.hubspot.log.counts.values())
+    up, calls, points = shop.clock.now, sum(shop.hubspot.log.counts.values()), shop.meter.drawn["shopify"]
     await shop.settle(24 * 3600)
     since = shop.store.history[noted:]
     done = [entry for entry in since if entry.ref.kind is Kind.ORDER and entry.outcome == "written"]
@@ -134,6 +154,7 @@ async def outage(shop: Shop, hours: float, changes_an_hour: int = CHANGES_AN_HOU
         (_last(shop, up) - up).total_seconds(),
         len(shop.verdict().differences),
         sum(1 for entry in done if entry.ref in bulk and entry.at < live),
+        shop.meter.drawn["shopify"] - points,
     )
 
 
@@ -149,7 +170,7 @@ def main(hours: list[float]) -> None:
         print(f"  signals {found.marks}, rows due at its end {found.rows}; calls tried meanwhile {found.tries}")
         print(f"  lost {found.wrong} (by the oracle), parked {found.parked}, bulk rows before live ones {found.early}")
         print(f"  live rows done after {found.live:.0f} s, all after {found.drain:.0f} s, with {found.calls} calls;")
-        print(f"  these take {found.least:.0f} s at the account's limit of {LIMIT:g} a second")
+        print(f"  {found.points:.0f} of Shopify's points used; that takes {found.least:.0f} s at both vendors' limits")
         print(f"  (simulated in {perf_counter() - begun:.0f} s)")
 
 
