@@ -52,7 +52,7 @@ async def recovering(
         if found:
             ids[row.ref] = found[0]
         elif age < SOUGHT:
-            missing[row.ref] = max(TOLD - age, SOON) if age < TOLD else LATER
+            missing[row.ref] = SOON if age < SOON else max(TOLD - age, SOON) if age < TOLD else LATER
     read = await shopify.orders(sorted(set(ids.values()))) if ids else {}
     refs = {cart: Ref(cart.shop, Kind.ORDER, id_) for cart, id_ in ids.items()}
     there = await world.store.read(sorted(set(refs.values()))) if refs else {}
