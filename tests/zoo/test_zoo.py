@@ -6,7 +6,7 @@ from tests.zoo.all import BUGS
 from tests.zoo.hunt import first_problem, hunt
 from tests.zoo.planting import Bug, bug, planted
 
-FURTHER = 12
+FURTHER = 400
 """Schedules from 0 on that are played where the one that caught a bug does so no longer, as after a change."""
 
 

@@ -26,7 +26,7 @@ def lease_too_short(_: Function) -> Function:
     "I12",
     "sync.worker:_lease_seconds",
     needs="late, killed after",
-    seed=121,
+    seed=314,
 )
 def lease_without_time_to_straggle(_: Function) -> Function:
     def lease_seconds(world: World, deadline: datetime) -> float:
