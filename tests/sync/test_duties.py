@@ -115,6 +115,25 @@ def test_a_look_that_ends_half_way_goes_on(job: str) -> None:
     played(week, play())
 
 
+def test_what_was_deleted_behind_a_look_that_broke_off_is_found_by_the_next_run() -> None:
+    """The look that goes on has read the orders; the one after it reads them again."""
+    week = Week(1)
+
+    async def play() -> None:
+        await week.begin()
+        week.hubspot.faults.add("delay", seconds=(5, 5))
+        week.hubspot.switches.set("archived_keeps_key", "no")
+        broken = await archived.look(week.shop, week.crm(), week.ports(), week.clock.now + timedelta(seconds=8))
+        assert (broken.ended, broken.job.cursor) == ("out of time", "carts")
+        week.hubspot.actions["archive"](object_type="orders", record_id=link_of(week, Kind.ORDER, orders(week)[0]))
+        week.hubspot.faults.clear()
+        assert (await duties(week))["deletions in HubSpot"].found == "1 marked"
+        await week.settle()
+        assert week.verdict().agrees, list(map(str, week.verdict().differences))
+
+    played(week, play())
+
+
 def _contact(week: Week) -> str:
     """One that HubSpot has, by its id there."""
     return next(row.link for ref, row in week.store.records.items() if ref.kind is Kind.CONTACT and row.link)

@@ -16,7 +16,7 @@ from tandem.sync.announce import announce
 from tandem.sync.plan import LEFT
 from tandem.sync.resync import FORGET
 from tandem.sync.shop import portal_of
-from tandem.sync.steps import Progress, go_on
+from tandem.sync.steps import Progress, go_on, look_whole
 from tandem.sync.whole import FORGET as FORGET_ALL
 from tandem.sync.worker import World
 
@@ -41,10 +41,11 @@ PARENTS = {"rows of orders": Kind.ORDER, "rows of carts": Kind.CART}
 async def look(shop: str, hubspot: HubSpot, world: World, deadline: datetime) -> Progress:
     """Go through what is archived, or through as much of it as there is time for. Raises Misconfigured."""
     portal = await portal_of(world.store, shop)
-    job = await world.store.job(shop, JOB)
-    if job is None or job.done:
-        job = _begun(shop, portal, job, world.clock.now())
-    return await go_on(job, lambda at: _page(at, hubspot, world), world, deadline)
+    return await look_whole(
+        await world.store.job(shop, JOB),
+        lambda last: _begun(shop, portal, last, world.clock.now()),
+        lambda job: go_on(job, lambda at: _page(at, hubspot, world), world, deadline),
+    )
 
 
 def _begun(shop: str, portal: Portal, last: Job | None, now: datetime) -> Job:

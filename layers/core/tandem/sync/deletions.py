@@ -9,7 +9,7 @@ from tandem.errors import Rejected
 from tandem.model import Job, Kind, Mark, Node, Priority, Ref
 from tandem.ports import Shopify
 from tandem.sync.announce import announce
-from tandem.sync.steps import Progress, go_on
+from tandem.sync.steps import Progress, go_on, look_whole
 from tandem.sync.worker import World
 
 JOB = "deletions"
@@ -35,10 +35,11 @@ Listing = Callable[[datetime, str | None], Awaitable[Destroyed]]
 
 async def look(shop: str, listing: Listing, shopify: Shopify, world: World, deadline: datetime) -> Progress:
     """Go through what was deleted since the last look, or through as much of it as there is time for."""
-    job = await world.store.job(shop, JOB)
-    if job is None or job.done:
-        job = _begun(shop, job, world.clock.now())
-    return await go_on(job, lambda at: _page(at, listing, shopify, world), world, deadline)
+    return await look_whole(
+        await world.store.job(shop, JOB),
+        lambda last: _begun(shop, last, world.clock.now()),
+        lambda job: go_on(job, lambda at: _page(at, listing, shopify, world), world, deadline),
+    )
 
 
 def _begun(shop: str, last: Job | None, now: datetime) -> Job:

@@ -68,3 +68,18 @@ async def go_on(job: Job, step: Step, world: World, deadline: datetime) -> Progr
             return Progress(job, "overtaken")
         job = replace(turned, revision=job.revision + 1)
     return Progress(job, "done")
+
+
+async def look_whole(
+    last: Job | None, begun: Callable[[Job | None], Job], whole: Callable[[Job], Awaitable[Progress]]
+) -> Progress:
+    """A look of which nothing is older than this run. One that an earlier run left half-way is ended first.
+
+    What has changed since then on the pages that run read would else wait for the look after.
+    """
+    if last is not None and not last.done:
+        rest = await whole(last)
+        if rest.ended != "done":
+            return rest
+        last = rest.job
+    return await whole(begun(last))
