@@ -1,12 +1,13 @@
 """What random schedules found: each test is one of their stories, told as shortly as it can be."""
 
 from sandbox.memory import MemoryStore
+from sandbox.oracle import views
 from sandbox.world.auditing import rebuilt
 from sandbox.world.loop import run
 from sandbox.world.ready import ready
 from sandbox.world.world import RUN
-from tandem.model import Priority
-from tandem.sync import hubspot_changes
+from tandem.model import Kind, Priority, Ref
+from tandem.sync import hubspot_changes, resync
 from tests.sync.carting import a_world, carts, left
 
 
@@ -45,5 +46,24 @@ def test_a_line_of_a_cart_that_people_typed_over_is_put_back() -> None:
         await hubspot_changes.look(world.shop, vendors, world.ports(), deadline)
         await world.settle()
         assert lines[line].properties["name"] == was
+
+    run(world.clock, play())
+
+
+def test_a_forced_resync_of_what_was_made_a_moment_ago_makes_no_line_twice() -> None:
+    """Lines are found by their keys again, which HubSpot may need two seconds for."""
+    world = a_world(switches={"unique_check": "racy"})
+
+    async def play() -> None:
+        await ready(world)
+        world.shopify.actions["place_order"](lines=[{"title": "Mug", "price": "5"}])
+        [order] = views.store(views.here(world.shopify))["orders"]
+        await world.mark(Kind.ORDER, order["id"])
+        while not world.store.records[Ref(world.shop, Kind.ORDER, order["id"])].written_at:
+            await world.time.sleep(0.01)
+        asked = resync.Request.model_validate({"kind": "order", "ids": [order["id"]], "force": True})
+        await resync.mark_ids(asked, world.shop, world.ports())
+        await world.settle()
+        assert world.verdict().agrees, list(map(str, world.verdict().differences))
 
     run(world.clock, play())

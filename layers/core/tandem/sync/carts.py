@@ -17,7 +17,7 @@ from tandem.sync.lookups import find_carts
 from tandem.sync.outcome import UNANSWERED, Done, Failed, Later, Outcome
 from tandem.sync.plan import Known, digest, record_key
 from tandem.sync.shop import cart_rules_of, portal_of
-from tandem.sync.whole import AGAIN, FORGET, Around, contact_has_come, stale, unchanged, write_whole, written
+from tandem.sync.whole import AGAIN, FORGET, Around, contact_has_come, too_soon, unchanged, write_whole, written
 from tandem.sync.worker import Outcomes, Vendors, World
 
 
@@ -105,7 +105,7 @@ def _checkout(row: Record, node: Node, name: str, orders: Recovering, rules: Car
 
 def _settled(one: Checkout, world: World) -> Outcome | None:
     """What can be said without HubSpot; None when there is something to look for, or to write."""
-    if later := stale(one.row, one.target, world):
+    if later := too_soon(one.row, one.target, world):
         return later
     if one.row.digest == digest(one.target) and (one.row.link or not one.makes):
         return unchanged(one.target)

@@ -13,7 +13,7 @@ from tandem.sync.outcome import UNANSWERED, Done, Failed, Later, Outcome
 from tandem.sync.plan import Plan, digest
 from tandem.sync.recovered import tell_carts
 from tandem.sync.shop import portal_of
-from tandem.sync.whole import AGAIN, FORGET, Around, contact_has_come, stale, unchanged, write_whole, written
+from tandem.sync.whole import AGAIN, FORGET, Around, contact_has_come, too_soon, unchanged, write_whole, written
 from tandem.sync.worker import Outcomes, Vendors, World
 
 DELETED = {"hs_external_order_status": "deleted"}
@@ -50,7 +50,7 @@ async def sync(rows: Sequence[Record], vendors: Vendors, world: World) -> Outcom
 
 def _settled(row: Record, target: OrderTarget, node: Node, portal: Portal, world: World) -> Outcome | None:
     """What can be said without HubSpot; None when there is something to write."""
-    if later := stale(row, target, world):
+    if later := too_soon(row, target, world):
         return later
     if node.get("test") and not portal.test_orders and not row.link:
         return Done("skipped", {"version": target.version}, ("test order",))

@@ -23,6 +23,7 @@ STALE_LIMIT = timedelta(minutes=1)
 """After this long the answer is believed: the webhook may have told of a change since undone."""
 CONTACT_PENDING = timedelta(seconds=5)
 AGAIN = timedelta(seconds=2)
+"""When what was just made shows in HubSpot, as a rule."""
 FORGET = {"link": None, "digest": None, "associated": None}
 """Of a record that somebody deleted in HubSpot."""
 
@@ -48,12 +49,19 @@ class Around:
     orders: Mapping[str, str] = field(default_factory=dict)
 
 
-def stale(row: Record, target: OrderTarget, world: World) -> Later | None:
-    """Whether Shopify's answer is older than what its webhook told of."""
+def too_soon(row: Record, target: OrderTarget, world: World) -> Later | None:
+    """Whether Shopify's answer is older than what its webhook told of, or HubSpot may not show our own lines yet."""
     now = world.clock.now()
     if row.seen and target.version < row.seen and now - (row.due_since or now) < STALE_LIMIT:
         return Later("Shopify still answers an older state than its webhook told of", STALE)
+    if _lines_were_forgotten(row, target) and row.written_at and now - row.written_at < AGAIN:
+        return Later("its lines were made a moment ago: HubSpot may not find them by their keys yet", AGAIN)
     return None
+
+
+def _lines_were_forgotten(row: Record, target: OrderTarget) -> bool:
+    """Whether they are to be found by their keys again, as by a forced resync."""
+    return row.link is not None and bool(target.lines) and not row.children
 
 
 def unchanged(target: OrderTarget) -> Done:
