@@ -1,5 +1,6 @@
 """How one run drains a lane, where the world is slower than it would like."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,11 @@ from sandbox.seed import Size, fill
 from sandbox.world.loop import run
 from sandbox.world.ready import ready
 from sandbox.world.world import LocalWorld
-from tandem.model import Kind, Lane, Mark, Ref
+from tandem.model import Kind, Lane, Mark, Record, Ref
 from tandem.sync.announce import announce
-from tandem.sync.outcome import STRAGGLE
+from tandem.sync.outcome import STRAGGLE, Done
 from tandem.sync.whole import STALE_LIMIT
+from tandem.sync.worker import BATCH, Outcomes, Vendors, World, drain
 
 
 @pytest.mark.parametrize("lag", [0, 0.1, 0.2, 0.3])
@@ -76,3 +78,26 @@ def test_an_answer_older_than_its_webhook_is_asked_for_again_but_not_for_ever() 
 
     assert STALE_LIMIT <= run(world.clock, play()) < STALE_LIMIT + timedelta(seconds=30)
     assert world.verdict().agrees
+
+
+def test_one_record_that_breaks_its_batch_is_found_by_halves() -> None:
+    world = LocalWorld(3)
+    poison = Ref(world.shop, Kind.ORDER, "77")
+    batches: list[int] = []
+
+    async def sync(rows: Sequence[Record], _vendors: Vendors, _world: World) -> Outcomes:
+        batches.append(len(rows))
+        if any(row.ref == poison for row in rows):
+            raise KeyError("a name")
+        return {row.ref: Done("written") for row in rows}
+
+    async def play() -> None:
+        await world.mark(Kind.ORDER, *map(str, range(BATCH)))
+        deadline = world.clock.now + timedelta(minutes=5)
+        await drain(Lane(world.shop, Kind.ORDER), sync, lambda *_: world.vendors(), world.ports(), deadline)
+
+    run(world.clock, play())
+    assert len(batches) < 20
+    assert [ref for ref, row in world.store.records.items() if row.due_at] == [poison]
+    assert "KeyError in sync" in (world.store.records[poison].error or "")
+    assert "a name" not in (world.store.records[poison].error or "")
