@@ -20,6 +20,8 @@ REFS = (
 )
 LANES = tuple(sorted({lane_of(ref, SHARDS) for ref in REFS} | {Lane(SHOP, Kind.ORDER, 1)}))
 RATE = Rate(per_second=2, burst=10)
+TICK = timedelta(microseconds=1_001)
+"""Between two steps."""
 SKEW = {"a": 0.0, "b": 2.000003, "c": -3.000005}
 """Seconds by which each worker's clock is wrong."""
 
@@ -74,6 +76,13 @@ class Scene:
         """A step with all its words settled, to be called on either store."""
         call: Call = getattr(self, f"_{step.name}")(step.who, **step.words)
         return call
+
+    def ends(self) -> list[datetime]:
+        """When leases, claims, closures and holds will be over."""
+        lanes, rows, budgets = (self.memory.lanes.values(), self.memory.records.values(), self.memory._budgets.values())
+        moments = [moment for lane in lanes for moment in (lane.until, lane.closed_until)]
+        moments += [row.claimed_until for row in rows] + [spent.held for spent in budgets]
+        return sorted(moment for moment in moments if moment and moment > self.now + TICK)
 
     def learn(self, who: str, answer: Any) -> None:
         if isinstance(answer, Lease):

@@ -1,6 +1,7 @@
 """One emulated table for the session; each test has a shop of its own in it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +19,8 @@ TABLE = "tandem"
 def dynamodb(emulator: str) -> Iterator[Any]:
     """A client of the emulator, in which there is a table."""
     client = connect(emulator)
-    create(client, TABLE)
+    with suppress(client.exceptions.ResourceInUseException):  # in one that was up already
+        create(client, TABLE)
     yield client
     client.close()
 

@@ -18,7 +18,7 @@ from sandbox.memory import MemoryStore
 from tandem.errors import OnHold
 from tandem.ports import Store
 from tandem.store.dynamodb import DynamoStore
-from tests.store.calls import SHARDS, SKEW, Call, Race, Scene, Step
+from tests.store.calls import SHARDS, SKEW, TICK, Call, Race, Scene, Step
 from tests.store.every_row import Rows, differences, of_memory, of_table
 from tests.store.steps import plays
 from tests.store.table import Meddler, connect, create
@@ -48,13 +48,18 @@ class Twins:
     async def play(self, steps: Sequence[Step | Race]) -> None:
         for number, step in enumerate(steps, 1):
             self.played = steps[:number]
-            self.scene.now += timedelta(microseconds=1_001)
+            self.scene.now += TICK
             if isinstance(step, Race):
                 await self._race(step)
             elif step.name == "pass":
-                self.scene.now += timedelta(seconds=step.words["seconds"])
+                self._pass(**step.words)
             else:
                 await self._take(step)
+
+    def _pass(self, seconds: float) -> None:
+        """0 seconds: to the instant, as `a` has it, at which something is over, in the next step."""
+        over = self.scene.ends()
+        self.scene.now = over[0] - TICK if over and not seconds else self.scene.now + timedelta(seconds=seconds)
 
     async def _take(self, step: Step) -> None:
         call = self.scene.call(step)

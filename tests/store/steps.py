@@ -98,7 +98,7 @@ READS = (
     step("rows", kind=st.sampled_from(Kind), after=st.none() | st.sampled_from("012"), limit=limits),
     step("parked", limit=limits),
 )
-PASS = st.builds(Step, st.just("pass"), workers, st.fixed_dictionaries({"seconds": seconds}))
+PASS = st.builds(Step, st.just("pass"), workers, st.fixed_dictionaries({"seconds": seconds | st.just(0.0)}))
 sound = st.one_of(WRITES).map(lambda one: one._replace(fault=""))
 RACE = st.builds(Race, sound, sound, st.integers(0, 2))
 
