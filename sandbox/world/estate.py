@@ -15,11 +15,15 @@ from sandbox.world.perils import DrawnFaults, Perils, Worker
 from sandbox.world.plan import BUILT, Event, Plan
 from sandbox.world.watch import Watch
 from sandbox.world.world import Names
-from tandem.model import Lane, Mark, Ref
-from tandem.portal import PORTAL
+from tandem.model import Lane, Ref
+from tandem.portal import PORTAL, Portal
 
 REST = 36 * 3600.0
 """Seconds within which everything comes to rest."""
+TIER, OTHERS, LIMIT = "free", 6.0, 40
+"""Of an account with a small limit: what may be called at most, how often others call in a second, and what is left in
+10 s."""
+USUAL_LIMIT = 190
 
 
 class StandStill(Exception):
@@ -27,10 +31,11 @@ class StandStill(Exception):
 
 
 class Estate:
-    """`acked` are the versions that the doors for webhooks have acknowledged."""
+    """`acked` are the versions that the doors for webhooks have acknowledged. `limit` is HubSpot's, in 10 s."""
 
     def __init__(self, plan: Plan, choices: Choices) -> None:
         self.plan, self.shards = plan, plan.shards
+        self.limit = LIMIT if plan.only == "limit" else USUAL_LIMIT
         stores, self.hubspot, self._documents = accounts(
             plan.stores, plan.hubspot.get(BUILT[0], "default").replace("none", "default"), plan.seed
         )
@@ -47,6 +52,7 @@ class Estate:
         self._workers = 0
         self._count = 0
         self._news = asyncio.Event()
+        self.sweeps = plan.only != "bells"
         self._sweep_at = self.clock.now + SWEEP
         self._furnish()
 
@@ -55,13 +61,20 @@ class Estate:
         for name, value in self.plan.hubspot.items():
             if name not in BUILT:
                 self.hubspot.switches.set(name, value)
+        if self.limit == LIMIT:
+            self.hubspot.portal.tier = TIER
+            self.hubspot.actions["share_limits"](calls_per_second=OTHERS)
         for vendor in (self.hubspot, *(house.shopify for house in self.houses)):
             vendor.suffer(DrawnFaults(self.perils))
             vendor.outbox.wake = self._news.set
         for house in self.houses:
             for name, value in self.plan.shopify.items():
                 house.shopify.switches.set(name, value)
+            house.shopify.shop.settings.iana_timezone = self.plan.zone
             stock(house.shopify, house.number, random)
+
+    def first_stage(self, shop: str) -> str:
+        return Portal.model_validate(self._documents[shop]).first_stage
 
     async def open(self) -> None:
         for shop, document in self._documents.items():
@@ -73,9 +86,8 @@ class Estate:
         self._count += 1
         return Worker(f"{what} {self._count} of store {house.number}", house.shop, self.perils)
 
-    def acknowledged(self, mark: Mark) -> None:
-        if mark.seen:
-            self.acked[mark.ref] = max(mark.seen, self.acked.get(mark.ref, mark.seen))
+    def acknowledged(self, ref: Ref, seen: datetime) -> None:
+        self.acked[ref] = max(seen, self.acked.get(ref, seen))
 
     def engage(self, house: House, lane: Lane) -> None:
         """A worker comes for this lane, as soon as one is free."""
@@ -141,7 +153,7 @@ class Estate:
         if self.clock.now >= self._sweep_at:
             self._sweep_at = self.clock.now + SWEEP
             due = {row.ref.shop for row in self.store.records.values() if row.due_at}
-            for house in self.houses:
+            for house in self.houses if self.sweeps else ():
                 if house.shop in due:  # elsewhere it would find nothing
                     self.begin(house.duty("sweep"))
         left = (min(end, self._sweep_at) - self.clock.now).total_seconds()

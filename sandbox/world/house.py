@@ -1,8 +1,9 @@
 """One store's Tandem, in a world that it shares with others: its webhooks, bells, workers, duties."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -81,7 +82,7 @@ class House:
     def vendors(self, one: Worker, priority: Priority, deadline: datetime | None = None) -> worker.Vendors:
         paces = {
             "shopify": self._pace(one, f"shopify:{self.shop}", pace.shopify_rate(100, priority), deadline),
-            "hubspot": self._pace(one, "hubspot", pace.hubspot_rate(190, priority), deadline),
+            "hubspot": self._pace(one, "hubspot", pace.hubspot_rate(self.hub.limit, priority), deadline),
         }
         shopify = ShopifyClient(self.store_api(one, priority, paces["shopify"]))
         return worker.Vendors(shopify, self.crm(one, priority, paces["hubspot"]), paces)
@@ -90,7 +91,7 @@ class House:
         async def token() -> str:
             return self._secret(self.hubspot.app.token)
 
-        budget = budget or self._pace(one, "hubspot", pace.hubspot_rate(190, priority))
+        budget = budget or self._pace(one, "hubspot", pace.hubspot_rate(self.hub.limit, priority))
         return HubSpotClient(
             self._client("https://api.hubapi.com", self.hubspot, one),
             token,
@@ -130,8 +131,9 @@ class House:
             await announce.announce([got.mark] if got.mark else [], self.ports(self.hub.worker("webhook", self)))
         except GONE:
             return httpx.Response(503)
-        if got.mark and got.status == 200:
-            self.hub.acknowledged(got.mark)
+        told = json.loads(request.content).get("updated_at")
+        if got.mark and got.mark.seen and told and got.status == 200:
+            self.hub.acknowledged(got.mark.ref, datetime.fromisoformat(told).astimezone(UTC))
         return httpx.Response(got.status)
 
     def rung(self, lane: Lane, seconds: float = HOP) -> None:

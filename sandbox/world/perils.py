@@ -21,6 +21,14 @@ GONE = (Killed, httpx.ReadTimeout, ClientError, ReadTimeoutError)
 """How a worker ends that does not end by itself."""
 
 
+MOST = 50_000
+"""Steps of a schedule; one that needs more goes round in circles."""
+
+
+class Endless(BaseException):
+    """A schedule does not end by itself. Nothing catches it: the worker is gone."""
+
+
 @dataclass(slots=True)
 class Perils:
     """`trace` is all that was done, in order: when, by whom, what. While it is `calm` nothing happens."""
@@ -48,6 +56,8 @@ class Perils:
         return found
 
     def tell(self, who: str, what: str, sent: bytes = b"") -> None:
+        if len(self.trace) > MOST:
+            raise Endless(f"{who} {what}, after {MOST} steps")
         self.trace.append((self.clock.now, who, what, sent))
 
 

@@ -1,5 +1,6 @@
 """The vendors, the store and the bell as one worker reaches them: at each call, a step, something may happen."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from sandbox.world.estate import Estate
     from sandbox.world.house import House
 
+LISTS = re.compile(rb"(?<=\"limit\":)200\b|(?<=\(first: )250(?=, after: \$after, query)")
+"""How many a search of HubSpot's asks for, or a listing of Shopify's."""
 PAGED = {"due": 3, "rows": 3, "notes_after": 4}
 """Calls that answer so many at most, and where among their arguments that number is."""
 
@@ -32,7 +35,7 @@ class Rows:
         async def watched(*args: Any, **kwargs: Any) -> Any:
             watch.before(worker, args)
             result = await method(*args, **kwargs)
-            watch.after(worker, name, args, result)
+            watch.after(worker, name, (*args, *kwargs.values()), result)
             return result
 
         work = watched if name in WATCHED else method
@@ -59,7 +62,19 @@ class Road(httpx.AsyncBaseTransport):
 
     async def _call(self, request: httpx.Request) -> httpx.Response:
         self._hub.watch.sent(self._worker, request)
+        if self._hub.plan.listed:
+            request = _short(request, self._hub.plan.listed)
         return await self._inner.handle_async_request(request)
+
+
+def _short(request: httpx.Request, listed: int) -> httpx.Request:
+    """The same, asking for so many records of a listing: small worlds fill no page."""
+    body = LISTS.sub(str(listed).encode(), request.content)
+    url = request.url.copy_set_param("limit", str(listed)) if "limit" in request.url.params else request.url
+    if body == request.content and url == request.url:
+        return request
+    headers = {name: value for name, value in request.headers.items() if name.lower() != "content-length"}
+    return httpx.Request(request.method, url, headers=headers, content=body, extensions=request.extensions)
 
 
 class Bell:

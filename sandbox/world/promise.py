@@ -59,6 +59,15 @@ def held(day: Judged) -> list[str]:
     return [*map(str, _differences(day, excused)), *strange, *due]
 
 
+def excused_keys(day: Judged) -> set[str]:
+    """Of what parked rows stand for, lines included."""
+    parked = [row for row in day.rows() if row.parked_at]
+    orders, contacts, carts = (
+        {row.ref.id for row in parked if row.ref.kind is kind} for kind in (Kind.ORDER, Kind.CONTACT, Kind.CART)
+    )
+    return _keys(views.store(views.here(day.shopify)), orders, contacts, carts)
+
+
 def _records(day: Judged, name: str) -> Iterator[HubSpotRecord]:
     return iter(day.hubspot.portal.store(name).records.values())
 

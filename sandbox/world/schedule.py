@@ -13,10 +13,11 @@ from datetime import timedelta
 from functools import cached_property
 
 from sandbox.world.choices import Choices, Taken
+from sandbox.world.drawing import plan
 from sandbox.world.estate import REST, Estate, StandStill
-from sandbox.world.invariants import broken, state
+from sandbox.world.invariants import acknowledged, broken, state, unheard
 from sandbox.world.loop import StandsStill, run
-from sandbox.world.plan import Plan, plan
+from sandbox.world.plan import Plan
 from sandbox.world.random_day import LAST_TO_SHOW, LONGEST_LAG
 from sandbox.world.timeline import timeline
 
@@ -25,6 +26,14 @@ REMOVALS = {"delete", "delete_customer", "merge_customers", "clear_up", "drop_ch
 UNTOLD = {"clear_up", "merge_customers"}
 """What changes records of which neither a webhook nor their updatedAt tells: an order whose product is gone, the number
 of a customer's orders some time after a merge."""
+SPENT = {"place", "pay", "capture", "refund", "cancel", "delete", "edit_details", "complete", "come_back"}
+"""What changes a customer's numbers. Where it does not move the customer's updatedAt, one webhook alone tells of it."""
+QUIET = 120.0
+"""Seconds without a sweep in which all that was rung for is taken up."""
+BEHIND = 960.0
+"""Seconds after which no later walk reaches back to what happened before; of orders, the soonest of all."""
+A_WHILE = 10.0
+"""Seconds after our own write in which an edit cannot be told from it: more than clocks differ."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,12 @@ async def _play(estate: Estate, problems: list[str]) -> None:
     await estate.until(begun + timedelta(seconds=estate.plan.bad))
     estate.perils.calm = True
     estate.perils.tell("", "it is calm from here on")
+    if estate.plan.only == "bells":
+        await estate.until(estate.clock.now + timedelta(seconds=QUIET))
+        problems += unheard(estate)
+        estate.sweeps = True
     await estate.settle(REST)
+    problems += [f"acknowledged, before the duties: {problem}" for problem in await acknowledged(estate)]
     await _make_good(estate)
     if estate.plan.late:
         await _put_back(estate)
@@ -90,10 +104,12 @@ async def _make_good(estate: Estate) -> None:
     done = {event.what for event in estate.plan.events}
     people = any(event.who == "person in HubSpot" for event in estate.plan.events)
     await estate.until(estate.clock.now + timedelta(seconds=LAST_TO_SHOW))
+    if estate.plan.harmed_walk:
+        await _harmed_walk(estate)
     await _duty(estate, "windows")
     if people or done & REMOVALS:
         await _duty(estate, "daily")
-    if people or done & UNTOLD:
+    if people or done & UNTOLD or (done & SPENT and _is_untold(estate)):
         for house in estate.houses:
             await house.resync(force=people)
         await estate.settle(REST)
@@ -102,8 +118,24 @@ async def _make_good(estate: Estate) -> None:
         await _duty(estate, "changes")
 
 
+def _is_untold(estate: Estate) -> bool:
+    """Whether what a customer spent may have changed with nothing to tell of it."""
+    return estate.plan.shopify.get("order_moves_customer") == "no" and estate.perils.met["drop"] > 0
+
+
+async def _harmed_walk(estate: Estate) -> None:
+    """A walk that may end anywhere. The next one goes on with it; its own window begins after all that happened."""
+    await estate.until(estate.clock.now + timedelta(seconds=BEHIND - LAST_TO_SHOW))
+    estate.perils.calm = False
+    for house in estate.houses:
+        await house.duty("windows")
+    estate.perils.calm = True
+    await estate.settle(REST)
+
+
 async def _put_back(estate: Estate) -> None:
     """People do something in HubSpot while all is at rest: the duties find it, without anybody's resync."""
+    await estate.until(estate.clock.now + timedelta(seconds=A_WHILE))
     for event in estate.plan.late:
         estate.happen(event)
     await estate.until(estate.clock.now + timedelta(seconds=LONGEST_LAG))

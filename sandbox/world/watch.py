@@ -14,7 +14,7 @@ from tandem.model import Commit, Committed, Lease, Ref
 if TYPE_CHECKING:
     from sandbox.world.estate import Estate
 
-WATCHED = ("read", "commit", "lease", "renew", "claim")
+WATCHED = ("read", "commit", "lease", "renew", "release", "claim")
 """Calls of the store."""
 WRITES = re.compile(
     r"/crm/objects/[^/]+/(?P<one>\w+)/batch/(?:upsert|update|archive)"
@@ -52,9 +52,17 @@ class Watch:
                 self._marks |= {(worker, ref): result[ref].marks if ref in result else 0 for ref in args[0]}
             case "lease" | "renew" if isinstance(result, Lease):
                 self._leases[worker] = result.until
+            case "release" if result and len(args) == 1:
+                self._released(args[0])
             case "commit":
                 self._committed(args[1], result)
                 self.duplicates()
+
+    def _released(self, lease: Lease) -> None:
+        """No bell was rung meanwhile that nobody would answer."""
+        lane = self._hub.store.lanes[lease.lane]
+        if lane.fence == lease.fence and lane.bells != lease.bells:
+            self.tell(f"bells: {lease.lane} is given back, {lane.bells - lease.bells} bells unanswered")
 
     def _committed(self, lease: Lease, result: dict[Ref, Committed]) -> None:
         """Fences never fall."""
@@ -82,8 +90,18 @@ class Watch:
         until = self._leases.get(worker)
         if until is not None and until < self._hub.clock.now and not worker.frozen:
             self.tell(f"lease: {worker.name} writes after its lease is over")
+        body = json.loads(request.content)
+        if found["one"] == "orders" and request.url.path.endswith("/upsert"):
+            self._begins(worker, body)
         if self._hub.plan.stores > 1:
-            self._own(worker, found, json.loads(request.content))
+            self._own(worker, found, body)
+
+    def _begins(self, worker: Worker, body: dict[str, Any]) -> None:
+        """A new order stands in the first stage until its lines are there."""
+        first = self._hub.first_stage(worker.shop)
+        for one in body.get("inputs", []):
+            if one["properties"].get("hs_pipeline_stage", first) != first:
+                self.tell(f"stages: {one['id']} is made in a later stage, without its lines")
 
     def _own(self, worker: Worker, found: re.Match[str], body: dict[str, Any]) -> None:
         objects = [found["one"]] if found["one"] else [found["source"], found["target"]]

@@ -59,7 +59,7 @@ def _plainer(plan: Plan) -> Iterator[Plan]:
         replace(plan, workers=1),
         replace(plan, shards=1),
         replace(plan, lag=0.0),
-        replace(plan, page=100),
+        replace(plan, page=100, listed=0, harmed_walk=False),
         replace(plan, stores=stores),
         *(replace(plan, hubspot=less) for less in _less(plan.hubspot)),
         *(replace(plan, shopify=less) for less in _less(plan.shopify)),

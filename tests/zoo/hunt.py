@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sandbox.world.plan import plan
+from sandbox.world.drawing import plan
 from sandbox.world.schedule import play
 from tests.zoo.planting import Bug, drawn, planted
 

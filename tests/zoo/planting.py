@@ -53,6 +53,8 @@ def drawn(plan: Plan) -> set[str]:
         *(word for event in events for word in (event.who, event.what)),
         *(f"{name}={value}" for name, value in {**plan.hubspot, **plan.shopify}.items()),
         *(one.name for one in INVARIANTS if plan.seed % one.every == 0),
+        *(name for name, there in (("harmed walk", plan.harmed_walk), ("listed", plan.listed)) if there),
+        plan.only,
     }
 
 
