@@ -10,7 +10,7 @@ from sandbox.seed import Size, fill
 from sandbox.world.loop import run
 from sandbox.world.ready import ready
 from sandbox.world.world import LocalWorld
-from tandem.model import Kind, Lane, Mark, Record, Ref
+from tandem.model import Kind, Lane, Mark, Priority, Record, Ref
 from tandem.sync.announce import announce
 from tandem.sync.outcome import STRAGGLE, Done
 from tandem.sync.whole import STALE_LIMIT
@@ -92,7 +92,7 @@ def test_one_record_that_breaks_its_batch_is_found_by_halves() -> None:
         return {row.ref: Done("written") for row in rows}
 
     async def play() -> None:
-        await world.mark(Kind.ORDER, *map(str, range(BATCH)))
+        await world.mark(Kind.ORDER, *map(str, range(BATCH[Priority.LIVE])))
         deadline = world.clock.now + timedelta(minutes=5)
         await drain(Lane(world.shop, Kind.ORDER), sync, lambda *_: world.vendors(), world.ports(), deadline)
 

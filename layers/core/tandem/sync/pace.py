@@ -9,7 +9,7 @@ from tandem.ports import Clock, Store
 
 SHARE = 0.9
 """How much of HubSpot's limit is ours; the rest is for the account's other apps."""
-AHEAD = {Priority.LIVE: 20.0, Priority.RECONCILE: 15.0, Priority.BULK: 10.0}
+AHEAD = {Priority.LIVE: 15.0, Priority.RECONCILE: 12.0, Priority.BULK: 10.0}
 """Requests to HubSpot at once, and twice the seconds of Shopify's points."""
 
 

@@ -13,8 +13,8 @@ from tandem.ports import Bell, Clock, HubSpot, Ids, Shopify, Store
 from tandem.sync.outcome import STRAGGLE, Done, Failed, Later, Outcome, commit, entry
 from tandem.sync.pace import Pace
 
-BATCH = 400
-"""Rows at once: enough to share calls well (one makes up to 2,000 links), few enough to do once more after a kill."""
+BATCH: Mapping[Priority, int] = {Priority.LIVE: 400, Priority.RECONCILE: 200, Priority.BULK: 200}
+"""Rows at once: the more, the fewer calls for each; but live rows wait for the bulk batch that is under way."""
 LAST_CALL = timedelta(seconds=15)
 """A call begun at the deadline ends by then: the read timeout and a little."""
 SKEW = timedelta(seconds=5)
@@ -133,7 +133,7 @@ async def _due(lane: Lane, world: World) -> tuple[list[Record], Priority]:
     """The next batch: live rows, else bulk ones. The index finds them, the rows themselves decide."""
     now = world.clock.now()
     for priority in Priority:
-        refs = await world.store.due(lane, priority, now, BATCH)
+        refs = await world.store.due(lane, priority, now, BATCH[priority])
         rows = await world.store.read(refs) if refs else {}
         due = [rows[ref] for ref in refs if ref in rows and _is_due(rows[ref], now)]
         if due:
