@@ -16,6 +16,7 @@ from sandbox.world.plan import (
     DUTIES,
     FOUND_DEEDS,
     HARMS,
+    OLDER,
     STORE_FAULTS,
     Event,
     Mix,
@@ -59,6 +60,8 @@ def plan(seed: int) -> Plan:
         listed=random.choice((0, 0, 0, 0, 0, 1, 2)),
         zone=random.choice(ZONES),
     )
+    if random.random() < 0.3:
+        drawn = replace(drawn, mix=replace(drawn.mix, older=((OLDER, random.choice((0.3, 0.8))),)))
     return _about(random.choices(list(ONLY), list(ONLY.values()))[0], _walked(drawn, random), random)
 
 

@@ -31,7 +31,10 @@ class StandStill(Exception):
 
 
 class Estate:
-    """`acked` are the versions that the doors for webhooks have acknowledged. `limit` is HubSpot's, in 10 s."""
+    """`acked` are the versions that the doors for webhooks have acknowledged. `limit` is HubSpot's, in 10 s.
+
+    `answers` are the last ones of Shopify to reads by ids.
+    """
 
     def __init__(self, plan: Plan, choices: Choices) -> None:
         self.plan, self.shards = plan, plan.shards
@@ -45,6 +48,7 @@ class Estate:
         self.names = Names()
         self.watch = Watch(self)
         self.acked: dict[Ref, datetime] = {}
+        self.answers: dict[tuple[str, bytes], tuple[datetime, bytes]] = {}
         self.outcomes: Counter[str] = Counter()
         self.houses = [House(number, shopify, self) for number, shopify in enumerate(stores)]
         self._waiting: deque[tuple[House, Lane]] = deque()

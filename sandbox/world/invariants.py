@@ -7,6 +7,7 @@ from datetime import timedelta
 from sandbox.memory import MemoryStore
 from sandbox.oracle import views
 from sandbox.world.estate import REST, Estate
+from sandbox.world.plan import OLDER
 from sandbox.world.promise import KEY, OBJECTS, excused_keys, held
 from tandem.mapping.cart_life import FINISHED
 from tandem.model import Kind, Record
@@ -65,6 +66,22 @@ def unheard(estate: Estate) -> list[str]:
     ]
 
 
+async def prompt(estate: Estate) -> list[str]:
+    """No record waits for Shopify to answer what a webhook told of, if it answers so at once."""
+    waited = {
+        entry.ref.key
+        for entry in estate.store.history
+        if entry.outcome == "later" and entry.what[0].startswith("Shopify still answers")
+    }
+    return [] if estate.perils.met[OLDER] else [f"{key} was put off for an older state" for key in sorted(waited)]
+
+
+async def within_limits(estate: Estate) -> list[str]:
+    """HubSpot refuses no call for too many of them, where that is no fault of its own."""
+    refused = sum(count for (_, status), count in estate.hubspot.log.statuses.items() if status == 429)
+    return [f"{refused} calls are refused for too many"] if estate.plan.only == "limit" and refused else []
+
+
 async def as_the_books_say(estate: Estate) -> list[str]:
     """The account says what the stores say: nothing is missing, doubled, different, wrongly linked, or an orphan."""
     return [problem for house in estate.houses for problem in held(house)]
@@ -118,6 +135,8 @@ INVARIANTS: Sequence[Invariant] = (
     Invariant("acknowledged", acknowledged),
     Invariant("as the books say", as_the_books_say),
     Invariant("one to one", one_to_one),
+    Invariant("prompt", prompt),
+    Invariant("within limits", within_limits),
     Invariant("replayed", replayed, every=5),
     Invariant("rebuilt", rebuilt, every=20),
 )

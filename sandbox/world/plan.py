@@ -17,10 +17,12 @@ DUTIES = ("windows", "changes", "daily", "deploy", "sweep")
 """What runs beside the workers; a `deploy` brings another version of Tandem, and the old one works on for a while."""
 HARMS = ("killed before", "killed after", "answer lost", "frozen")
 STORE_FAULTS = ("throttled", "store answer lost", "sent twice by the SDK")
+OLDER = "an older state"
+"""What Shopify may answer for a few seconds after a change."""
 BELL_FAULTS = ("bell lost", "bell doubled", "bell late", "bell refused")
 
 
-KINDS = ("calls", "webhooks", "harms", "store", "bells", "secrets", "pauses")
+KINDS = ("calls", "webhooks", "harms", "store", "bells", "secrets", "pauses", "older")
 """Of what may happen: the names of its chances in a Mix."""
 
 
@@ -52,6 +54,7 @@ class Mix:
     bells: Chances = ()
     secrets: Chances = ()
     pauses: Chances = ()
+    older: Chances = ()
     pause: float = 0.0
     skew: float = 0.0
     freeze: float = 60.0

@@ -5,7 +5,7 @@ from collections import Counter
 from sandbox.faults import CALL_FAULTS, WEBHOOK_FAULTS
 from sandbox.world.invariants import INVARIANTS
 from sandbox.world.merchants import DEEDS
-from sandbox.world.plan import BELL_FAULTS, CRM_DEEDS, DUTIES, HARMS, STORE_FAULTS
+from sandbox.world.plan import BELL_FAULTS, CRM_DEEDS, DUTIES, HARMS, OLDER, STORE_FAULTS
 
 ENOUGH = 5_000
 """Schedules from which on all of it must have been met."""
@@ -16,6 +16,7 @@ FAULTS = (
     *STORE_FAULTS,
     *BELL_FAULTS,
     "pause",
+    OLDER,
     "clock skew",
     "secret unreadable",
 )

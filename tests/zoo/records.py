@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.world.perils import GONE
+from sandbox.world.plan import OLDER
 from tandem.hubspot.answers import Refusal, rows, texts
 from tandem.mapping.stages import DEFAULT_RULES, decide
 from tandem.model import KEY, Found, Kind, NotWritten, Record, Write, Written
@@ -23,8 +24,11 @@ from tests.zoo.planting import Function, bug
     "a record is made twice, by two or by one's own late write",
     "I1",
     "hubspot.client:HubSpotClient.upsert",
+    "sandbox.hubspot.records.writing:conflict",
 )
-def search_then_create(_: Function) -> Function:
+def search_then_create(_: Function, conflict: Function) -> tuple[Function, Function]:
+    """And our key is no property of unique values."""
+
     async def upsert(self: Any, name: str, writes: Sequence[Write]) -> dict[str, Written | NotWritten]:
         made: dict[str, Written | NotWritten] = {}
         for one in writes:
@@ -43,7 +47,11 @@ def search_then_create(_: Function) -> Function:
             )
         return made
 
-    return upsert
+    def allowed(portal: Any, store: Any, draft: Any, claims: Any) -> Any:
+        refused = conflict(portal, store, draft, claims)
+        return None if refused and draft.values.get(KEY) else refused
+
+    return upsert, allowed
 
 
 @bug("one record's id or refusal is taken for another's", "I4", "hubspot.writing:_settle", seed=16)
@@ -89,7 +97,7 @@ def payload_applied(receive: Function, order: Function) -> tuple[Function, Funct
     return received, mapped
 
 
-@bug("an order is left as it was before its webhook", "I3", "sync.orders:stale")
+@bug("an order is left as it was before its webhook", "I3", "sync.orders:too_soon", needs=OLDER)
 def stale_answers_are_believed(_: Function) -> Function:
     return lambda row, target, world: None
 

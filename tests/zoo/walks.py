@@ -27,7 +27,7 @@ def window_without_overlap(original: Function) -> Function:
     "I42",
     "sync.windows:announce",
     "sync.windows:go_on",
-    needs="windows",
+    needs="harmed walk, drop",
 )
 def checkpoint_before_the_page_is_marked(announce: Function, go_on: Function) -> tuple[Function, Function]:
     kept: list[Sequence[Mark]] = []

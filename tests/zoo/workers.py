@@ -93,7 +93,7 @@ def release_in_spite_of_bells(original: Function) -> Function:
     return release
 
 
-@bug("a bell for a lane that is held is heard by nobody", "I15", "sandbox.memory:MemoryStore.lease")
+@bug("a bell for a lane that is held is heard by nobody", "I15", "sandbox.memory:MemoryStore.lease", needs="bells")
 def swallowed_bell(original: Function) -> Function:
     async def lease(self: Any, lane: Any, owner: str, now: datetime, seconds: float) -> Any:
         bells = self._lane(lane).bells
@@ -148,7 +148,7 @@ def deadline_is_not_heeded(original: Function) -> Function:
     return take
 
 
-@bug("the account's limit is used up, its other apps fail", "I22", "sync.pace:Pace.take")
+@bug("the account's limit is used up, its other apps fail", "I22", "sync.pace:Pace.take", needs="limit")
 def budget_is_ignored(_: Function) -> Function:
     async def take(self: Any, tokens: float = 1.0) -> None:
         return None
