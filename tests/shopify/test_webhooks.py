@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tandem.model import Kind
+from tandem.model import Kind, Ref
 from tandem.shopify.topics import TABLE
 from tandem.shopify.webhooks import LARGEST, Received, delivered, receive, verify
 
@@ -87,6 +87,7 @@ def test_a_signed_webhook_marks_its_record() -> None:
     assert received.mark is not None
     assert received.mark.ref.key == f"{SHOP}:order:5551"
     assert received.mark.seen == datetime(2026, 11, 2, 18, 15, 41, tzinfo=UTC)
+    assert received.mark.seen.tzinfo is UTC, "wherever it runs"
     assert not received.mark.deleted
 
 
@@ -294,7 +295,7 @@ def test_the_bus_brings_the_same(shared: Path) -> None:
     shop = event["detail"]["metadata"]["X-Shopify-Shop-Domain"]
     mark = delivered(event["detail"], shop).mark
     assert mark is not None
-    assert (mark.ref.kind, mark.ref.id, mark.cause) == (Kind.ORDER, ORDER, "orders/create")
+    assert (mark.ref, mark.cause) == (Ref(shop, Kind.ORDER, ORDER), "orders/create")
     assert delivered(event["detail"], SHOP) == Received(401, "another shop")
 
 
@@ -307,7 +308,7 @@ def test_a_stub_on_the_bus_marks_without_a_version() -> None:
 
 @pytest.mark.parametrize("detail", [None, [], {}, {"metadata": {}}, {"metadata": [], "payload": {}}, "x"])
 def test_what_is_no_webhook_on_the_bus_is_left(detail: Any) -> None:
-    assert delivered(detail, SHOP).mark is None
+    assert delivered(detail, SHOP) == Received(200, "no webhook")
 
 
 def test_a_stub_of_a_part_is_not_taken_for_its_order() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from tandem.model import Commit, Committed, Kind, Lane, Lease, Mark, Ref, Refused
 from tandem.ports import Store
+from tandem.store.lanes import fence_at
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -32,6 +33,9 @@ def test_one_worker_has_a_lane_until_it_gives_it_back(store: Store, shop: str) -
         assert not await store.release(first), "a bell was rung in vain: look again"
         again = await store.renew(first, after(1), 120)
         assert again == replace(first, until=after(121), bells=1)
+        assert isinstance(await store.lease(lane, "b", after(121), 120), Refused), "for as long as was renewed"
+        again = await store.renew(again, after(2), 120)
+        assert again
         assert await store.release(again)
         assert (await take(store, lane, "b")).fence > first.fence, "at the same instant, too"
 
@@ -118,3 +122,8 @@ def test_rows_can_be_written_by_the_lane_they_move_to_when_there_are_more_or_few
             assert await store.release(lease)
 
     asyncio.run(work())
+
+
+def test_fences_count_the_same_in_every_version() -> None:
+    """Those that an earlier version left on rows are compared with its successors'."""
+    assert fence_at(NOW) == 1_793_610_000_000

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,3 +48,14 @@ def test_all_that_is_earned_can_be_had(rate: Rate, shares: list[float]) -> None:
     assert wait <= max(0.0, (total - rate.burst) / rate.per_second) + 1e-3
     rested = NOW + timedelta(seconds=wait + rate.burst / rate.per_second + 1e-3)
     assert reserve(spent, rate.burst, rate, rested)[1] == 0
+
+
+@pytest.mark.parametrize("tokens", [0, -1, 20.5])
+def test_a_draw_of_nothing_or_of_more_than_the_burst_is_a_mistake(tokens: float) -> None:
+    with pytest.raises(ValueError, match="burst of 20"):
+        reserve(Spent(), tokens, Rate(per_second=10, burst=20), NOW)
+
+
+def test_a_draw_leaves_a_hold_as_it_is() -> None:
+    held = NOW + timedelta(seconds=15)
+    assert reserve(Spent(held=held), 5, Rate(per_second=10, burst=20), NOW)[0].held == held

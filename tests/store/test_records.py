@@ -109,7 +109,7 @@ def test_facts_of_an_older_version_are_dropped_with_their_mark(store: Store, sho
     run(work())
 
 
-@pytest.mark.parametrize("name", ["marks", "fence", "due_at", "priority", "colour"])
+@pytest.mark.parametrize("name", ["marks", "fence", "due_at", "due_since", "priority", "colour"])
 def test_what_the_store_keeps_itself_cannot_be_set(store: Store, shop: str, name: str) -> None:
     with pytest.raises(ValueError, match=name):
         run(store.mark(Mark(order(shop), "x", fields={name: 1}), NOW))
