@@ -74,25 +74,30 @@ def tables(rows: Iterable[Row]) -> dict[str, list[list[str]]]:
 
 def _cells(row: Row, names: Sequence[str]) -> list[str]:
     if not row.good:
-        return [WRONG, *[""] * (len(names) - 1), f"{len(row.differences)} differ"] if names else [WRONG]
+        return [*([WRONG, *[""] * len(names)][: len(names)]), f"{len(row.differences)} differ" if names else WRONG]
     return [*(shown(row.figures[name]) if name in row.figures else "" for name in names), "agrees"]
 
 
 def show(rows: Sequence[Row]) -> None:
     """Print the tables, aligned, with the conditions of each and what is to be said against wrong runs."""
     for bench, table in tables(rows).items():
-        widths = [max(len(line[place]) for line in table if place < len(line)) for place in range(len(table[0]))]
-        print(f"\n{bench}")
-        for line in table:
-            left = [word.ljust(width) for word, width in zip(line[:2], widths, strict=False)]
-            right = [word.rjust(width) for word, width in zip(line[2:], widths[2:], strict=False)]
-            print("  " + "  ".join([*left, *right]).rstrip())
+        aligned(bench, table)
         some = [row for row in rows if row.bench == bench]
         for told in dict.fromkeys(conditions(row) for row in some):
             print(f"    under: {told}")
         for row in some:
             for difference in row.differences[:SHOWN]:
                 print(f"    against {row.subject}, {row.size}: {difference}")
+
+
+def aligned(title: str, table: Sequence[Sequence[str]]) -> None:
+    """Print words in columns: the first two to the left, figures to the right."""
+    widths = [max(len(line[place]) for line in table if place < len(line)) for place in range(len(table[0]))]
+    print(f"\n{title}")
+    for line in table:
+        left = [word.ljust(width) for word, width in zip(line[:2], widths, strict=False)]
+        right = [word.rjust(width) for word, width in zip(line[2:], widths[2:], strict=False)]
+        print("  " + "  ".join([*left, *right]).rstrip())
 
 
 def as_json(rows: Iterable[Row]) -> list[dict[str, Any]]:
@@ -111,7 +116,7 @@ def as_json(rows: Iterable[Row]) -> list[dict[str, Any]]:
 
 
 def from_json(found: Iterable[Mapping[str, Any]]) -> list[Row]:
-    return [Row(**one) for one in found]
+    return [Row(**{**one, "differences": tuple(one["differences"])}) for one in found]
 
 
 def progress(text: str) -> None:
