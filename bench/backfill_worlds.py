@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from urllib3.util.retry import Retry
 
+from bench.outage import Metered
 from bench.peers import export, floor, naive
 from bench.peers.judge import judge
 from bench.simulated import DELAY
@@ -42,7 +43,8 @@ def store(orders: int) -> Size:
 class First:
     """A first run: calls by endpoint, those refused for coming too often, seconds until the last write was done.
 
-    `second` are calls to HubSpot of a second run in which nothing has changed, None where none was made.
+    `second` are calls to HubSpot of a second run in which nothing has changed, None where none was made; `points` are
+    Shopify's, where they were counted.
     """
 
     hubspot: Mapping[str, int]
@@ -51,6 +53,7 @@ class First:
     seconds: float
     differences: Sequence[str]
     second: int | None = None
+    points: int | None = None
 
     @property
     def calls(self) -> int:
@@ -60,19 +63,22 @@ class First:
 def tandem(orders: int) -> First:
     """As an operator asks for it: `resync` of everything."""
     world = LocalWorld()
+    world.store = meter = Metered()
     fill(world.shopify, store(orders), days=DAYS)
 
     async def play() -> First:
         await ready(world)
         _slow(world.shopify, world.hubspot)
+        meter.drawn.clear()
         began = world.clock.now
         await _resync(world)
+        points = meter.drawn["shopify"]
         done = _first(world.shopify, world.hubspot, began, _written(world, began), _against(world))
         _forget(world.shopify, world.hubspot)
         await _resync(world)
         return First(
             done.hubspot, done.shopify, done.refused, done.seconds, [*done.differences, *_against(world)],
-            sum(world.hubspot.log.counts.values()),
+            sum(world.hubspot.log.counts.values()), points,
         )  # fmt: skip
 
     return run(world.clock, play())

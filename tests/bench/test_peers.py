@@ -37,6 +37,11 @@ def _write(world: LocalWorld, name: str, **values: str) -> None:
     _record(world, name).properties.update(values)
 
 
+def _dear(world: LocalWorld) -> None:
+    for line in world.hubspot.portal.store("line_items").records.values():
+        line.properties["price"] = "9999"
+
+
 HARMS: dict[str, Harm] = {
     "orders, should be": lambda world: _archive(world, "orders"),
     "contacts, should be": lambda world: _more(world, "contacts", email="nobody@example.com"),
@@ -45,15 +50,10 @@ HARMS: dict[str, Harm] = {
     "has no contact": lambda world: _write(world, "contacts", email="other@example.com"),
     "total 1.23, should be": lambda world: _write(world, "orders", hs_total_price="1.23"),
     "is there 0 times": lambda world: _write(world, "orders", hs_external_order_id="1"),
-    "lines are worth": lambda world: _dear(world),
+    "lines are worth": _dear,
     "linked to 0 contacts": lambda world: _unlink(world, "contacts"),
     "linked to 0 lines": lambda world: _unlink(world, "line_items"),
 }  # fmt: skip
-
-
-def _dear(world: LocalWorld) -> None:
-    for line in world.hubspot.portal.store("line_items").records.values():
-        line.properties["price"] = "9999"
 
 
 def _unlink(world: LocalWorld, name: str) -> None:
