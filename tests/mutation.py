@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sandbox.cloud.emulator import LOCAL, Emulator
@@ -19,16 +20,21 @@ ROOT = Path(__file__).resolve().parents[1]
 STAGES = LOCAL / "mutation"
 """Where the mutants live: for each module a copy, in which the layer lies as mutmut wants packages to lie."""
 MUTMUT = Path(sys.executable).with_name("mutmut")
+RACES = ("tests/store/test_rivals.py", "tests/store/test_calls.py")
 TESTS: Mapping[str, Sequence[str]] = {
     "shopify/webhooks.py": ("tests/shopify/test_webhooks.py",),
     "sync/plan.py": ("tests/sync/test_plan.py",),
     "store/pace.py": ("tests/store/test_pace.py", "tests/store/test_documents.py"),
     "store/rows.py": ("tests/store/test_records.py",),
-    "store/lanes.py": ("tests/store/test_lanes.py", "tests/store/test_rivals.py"),
-    "store/budgets.py": ("tests/store/test_documents.py", "tests/store/test_rivals.py"),
-    "store/records.py": ("tests/store/test_records.py", "tests/store/test_rivals.py"),
+    "store/lanes.py": ("tests/store/test_lanes.py", *RACES),
+    "store/budgets.py": ("tests/store/test_documents.py", "tests/store/test_records.py", *RACES),
+    "store/records.py": ("tests/store/test_records.py", "tests/store/test_commits.py", *RACES),
 }
 """By module of the layer, those that hold it: seconds each, for they run once for every mutant that they reach."""
+PLAYS = "tests/store/test_twins.py"
+"""A minute of random plays: for mutants of the store that all others let pass."""
+ENDLESS = 900.0
+"""Seconds after which plays are taken for endless."""
 COPIED = ("sandbox", "functions", "events", "docs")
 KILLED = {1: "a test failed", 3: "broken off", 36: "endless", 24: "endless", -24: "endless", 152: "endless"}
 """How mutmut notes the end of a mutant that was noticed; 0 is one that passed, 33 one that no test reaches."""
@@ -86,16 +92,49 @@ def _said(work: "subprocess.Popen[bytes]") -> Iterator[str]:
         yield from (text for line in whole if (text := line.decode(errors="replace").lstrip(WHEEL).strip()))
 
 
-def report(module: str, place: Path) -> None:
-    """The score, and what each mutant changes that was not noticed."""
+def survivors(module: str, place: Path) -> list[str]:
+    """Those of a module's mutants that nothing noticed."""
     meta = json.loads((place / f"mutants/src/tandem/{module}.meta").read_text())
     ends: dict[str, int] = meta["exit_code_by_key"]
-    survivors = [name for name, end in ends.items() if end not in KILLED]
-    print(f"\n{module}: {len(ends) - len(survivors)} of {len(ends)} mutants killed", flush=True)
-    for name in survivors:
-        done = subprocess.run([MUTMUT, "show", name], cwd=place, capture_output=True, text=True, check=True)
-        changes = [line for line in done.stdout.splitlines() if re.match(r"[-+](?![-+]{2} )|#", line)]
-        print("\n".join(changes), f" (ended with {ends[name]})", flush=True)
+    left = [name for name, end in ends.items() if end not in KILLED]
+    print(f"{module}: {len(ends) - len(left)} of {len(ends)} mutants killed", flush=True)
+    return left
+
+
+def played(name: str, place: Path, emulator: str) -> bool:
+    """Whether random plays go on with this mutant as if it were none."""
+    environment = {**os.environ, "EMULATOR": emulator, "MUTANT_UNDER_TEST": name, "PYTHONPATH": "src"}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", PLAYS]
+    try:
+        done = subprocess.run(
+            command, cwd=place / "mutants", env=environment, capture_output=True, check=False, timeout=ENDLESS
+        )
+        passes = done.returncode == 0
+    except subprocess.TimeoutExpired:
+        passes = False
+    print(f"{name}: {'passes' if passes else 'caught'} in random plays", flush=True)
+    return passes
+
+
+def show(name: str, place: Path) -> None:
+    """What a mutant changes."""
+    done = subprocess.run([MUTMUT, "show", name], cwd=place, capture_output=True, text=True, check=True)
+    print("\n".join(line for line in done.stdout.splitlines() if re.match(r"[-+](?![-+]{2} )|#", line)), flush=True)
+
+
+def hold(module: str, emulator: str) -> None:
+    """The score of one module, and what each mutant changes that lives to the end."""
+    print(f"\n{module}, by {', '.join(TESTS[module])}", flush=True)
+    place = stage(module)
+    run(place, emulator)
+    left = survivors(module, place)
+    if module.startswith("store/") and left:
+        with ThreadPoolExecutor(2) as pool:
+            passed = pool.map(lambda name: played(name, place, emulator), left)
+            left = [name for name, passes in zip(left, passed, strict=True) if passes]
+    print(f"{module}: {len(left)} survived", flush=True)
+    for name in left:
+        show(name, place)
 
 
 def main(modules: Sequence[str]) -> None:
@@ -105,10 +144,7 @@ def main(modules: Sequence[str]) -> None:
     emulator.start()
     try:
         for module in modules:
-            place = stage(module)
-            print(f"\n{module}, by {', '.join(TESTS[module])}", flush=True)
-            run(place, emulator.endpoint)
-            report(module, place)
+            hold(module, emulator.endpoint)
     finally:
         emulator.stop()
 

@@ -14,6 +14,7 @@ from samtranslator.yaml_helper import yaml_parse
 from sandbox.cloud.account import KEY, REGION, guard
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "template.yaml"
+EXPRESSIONS = ("UpdateExpression", "ConditionExpression", "KeyConditionExpression")
 CREATED = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 
 
@@ -44,6 +45,13 @@ def refuse_overlap(expression: str) -> None:
     assert len(changed) == len(set(changed)), f"changed twice: {expression}"
 
 
+def refuse_unused(arguments: dict[str, Any]) -> None:
+    """DynamoDB refuses a value that no expression names; the emulator does not."""
+    said = " ".join(arguments.get(name, "") for name in EXPRESSIONS)
+    unused = arguments.get("ExpressionAttributeValues", {}).keys() - re.findall(r":\w+", said)
+    assert not unused, f"never named: {sorted(unused)}"
+
+
 class Meddler:
     """A client between the store and DynamoDB. Of the next `lost` writes that land the first answer is lost."""
 
@@ -65,6 +73,7 @@ class Meddler:
 
         def call(**arguments: Any) -> Any:
             self.calls[name] += 1
+            refuse_unused(arguments)
             if name == "update_item":
                 refuse_overlap(arguments["UpdateExpression"])
                 if self._before and (action := self._before.pop(0)):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tandem.errors import OnHold
 from tandem.model import Commit, Entry, Kind, Lane, Lease, Mark, Priority, Rate, Ref
 from tandem.store import keys
 from tandem.store.dynamodb import DynamoStore
@@ -49,6 +50,7 @@ COSTS: dict[str, tuple[Callable[[DynamoStore], Awaitable[object]], dict[str, int
         lambda s: s.mark(Mark(WAITING, "x", Priority.RECONCILE), NOW),
         {"update_item": 2},
     ),
+    "live mark of a row that waits in bulk": (lambda s: s.mark(Mark(WAITING, "x"), NOW), {"update_item": 1}),
     "setting": (lambda s: s.setting(SHOP, "portal"), {"get_item": 1}),
     "put_setting": (lambda s: s.put_setting(SHOP, "portal", {}), {"update_item": 1}),
     "job": (lambda s: s.job(SHOP, "resync"), {"get_item": 1}),
@@ -85,10 +87,48 @@ def test_what_a_call_of_the_store_costs(name: str, stocked: DynamoStore, table: 
 def test_a_worker_that_draws_again_needs_one_write(stocked: DynamoStore, table: DynamoStore, meddler: Meddler) -> None:
     async def work() -> None:
         for _ in range(5):
-            await table.draw(SHOP, 1, RATE, NOW + 2 * DAY, 9)
+            await table.draw(SHOP, 4, RATE, NOW + 2 * DAY, patience=0)
 
     asyncio.run(work())
-    assert meddler.calls["update_item"] == 6
+    assert meddler.calls == {"update_item": 6}
+
+
+def test_who_knows_of_a_hold_looks_once_and_writes_nothing(table: DynamoStore, meddler: Meddler, shop: str) -> None:
+    asyncio.run(table.hold(shop, NOW + DAY))
+    for calls in ({"update_item": 1}, {"get_item": 1}):
+        meddler.calls.clear()
+        with pytest.raises(OnHold):
+            asyncio.run(table.draw(shop, 1, RATE, NOW, 9))
+        assert meddler.calls == calls
+
+
+def test_pages_of_rows_are_read_as_they_are_now(table: DynamoStore, meddler: Meddler, shop: str) -> None:
+    def consistent(arguments: dict[str, Any], method: Callable[..., Any]) -> Any:
+        assert arguments["ConsistentRead"]
+        return method(**arguments)
+
+    meddler.rules["query"] = consistent
+    assert asyncio.run(table.rows(shop, Kind.ORDER, None, 9)) == ([], None)
+
+
+def test_a_row_that_only_a_lagging_index_has_as_parked_is_left_out(
+    table: DynamoStore, meddler: Meddler, shop: str
+) -> None:
+    refs = [Ref(shop, Kind.ORDER, id_) for id_ in "12"]
+
+    def lagging(arguments: dict[str, Any], method: Callable[..., Any]) -> Any:
+        answer = method(**arguments)
+        asyncio.run(DynamoStore(meddler, table.name).mark(Mark(refs[0], "revived"), NOW))
+        return answer
+
+    async def work() -> None:
+        await table.mark_many([Mark(ref, "x") for ref in refs], NOW)
+        lease = Lease(LANE, "me", 1, NOW, 0)
+        await table.commit([Commit(ref, 1, {"parked_at": NOW}) for ref in refs], lease)
+        meddler.rules["query"] = lagging
+        assert [row.ref for row in await table.parked(shop, 9)] == refs[1:]
+
+    asyncio.run(work())
 
 
 def test_keys_left_unread_are_asked_for_again(table: DynamoStore, meddler: Meddler, shop: str) -> None:

@@ -93,6 +93,7 @@ def test_a_budget_on_hold_gives_nothing_until_one_has_tried_and_was_answered(sto
         with pytest.raises(OnHold) as hold:
             await store.draw(shop, 1, RATE, NOW, 60)
         assert hold.value.until == over
+        assert str(hold.value) == "calls failed lately, by this worker or another: one of them tries again soon"
         assert not await store.probe(shop, over - timedelta(seconds=0.1), 60)
         with pytest.raises(OnHold):
             await store.draw(shop, 1, RATE, over, 60)
