@@ -6,6 +6,7 @@ from collections import Counter, deque
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from sandbox.memory import MemoryStore
 from sandbox.world.accounts import accounts, stock
@@ -33,7 +34,7 @@ class StandStill(Exception):
 class Estate:
     """`acked` are the versions that the doors for webhooks have acknowledged. `limit` is HubSpot's, in 10 s.
 
-    `answers` are the last ones of Shopify to reads by ids.
+    `answers` are Shopify's last ones by id, of orders.
     """
 
     def __init__(self, plan: Plan, choices: Choices) -> None:
@@ -48,7 +49,7 @@ class Estate:
         self.names = Names()
         self.watch = Watch(self)
         self.acked: dict[Ref, datetime] = {}
-        self.answers: dict[tuple[str, bytes], tuple[datetime, bytes]] = {}
+        self.answers: dict[str, dict[str, Any]] = {}
         self.outcomes: Counter[str] = Counter()
         self.houses = [House(number, shopify, self) for number, shopify in enumerate(stores)]
         self._waiting: deque[tuple[House, Lane]] = deque()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 LISTS = re.compile(rb"(?<=\"limit\":)200\b|(?<=\(first: )250(?=, after: \$after, query)")
 """How many a search of HubSpot's asks for, or a listing of Shopify's."""
-OLDER_OF = b'"ids":["gid://shopify/Order/'
+OLDER_OF = re.compile(rb'"ids": ?\["gid://shopify/Order/')
 """Reads that may be answered by an older state. A customer's is believed until the next walk; see docs/proof.md."""
 OLDEST = timedelta(seconds=10)
-"""No older than this is what Shopify still answers."""
+"""So long after a change the state before it may be answered."""
 PAGED = {"due": 3, "rows": 3, "notes_after": 4}
 """Calls that answer so many at most, and where among their arguments that number is."""
 
@@ -69,20 +69,27 @@ class Road(httpx.AsyncBaseTransport):
         self._hub.watch.sent(self._worker, request)
         if self._hub.plan.listed:
             request = _short(request, self._hub.plan.listed)
-        if OLDER_OF not in request.content:
-            return await self._inner.handle_async_request(request)
-        return await self._read(request)
-
-    async def _read(self, request: httpx.Request) -> httpx.Response:
-        """Records by their ids, now and then as they were a few seconds ago."""
-        asked, now = (request.url.host, request.content), self._hub.clock.now
-        was = self._hub.answers.get(asked)
-        if was and now - was[0] < OLDEST and self._hub.perils.draw("older", "read"):
-            return httpx.Response(200, content=was[1], request=request)
         answer = await self._inner.handle_async_request(request)
-        if answer.status_code == 200 and answer.is_closed:
-            self._hub.answers[asked] = now, answer.content
+        if self._hub.plan.mix.older and OLDER_OF.search(request.content) and answer.status_code == 200:
+            return self._older(answer)
         return answer
+
+    def _older(self, answer: httpx.Response) -> httpx.Response:
+        """Some of its records as they were when they were last read."""
+        try:
+            body = answer.json()
+            nodes = [one for one in body["data"]["nodes"] if one]
+        except (ValueError, LookupError, TypeError, httpx.ResponseNotRead):
+            return answer
+        now, answers = self._hub.clock.now, self._hub.answers
+        for one in nodes:
+            was = answers.get(one["id"], one)
+            fresh = now - datetime.fromisoformat(one["updatedAt"]) < OLDEST
+            if was != one and fresh and self._hub.perils.draw("older", "order"):
+                one.update(was)
+            else:
+                answers[one["id"]] = dict(one)
+        return httpx.Response(200, json=body, request=answer.request)
 
 
 def _short(request: httpx.Request, listed: int) -> httpx.Request:

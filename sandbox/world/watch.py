@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import httpx
 
 from sandbox.world.perils import Worker
 from sandbox.world.promise import KEY, OBJECTS
-from tandem.model import Commit, Committed, Lease, Ref
+from tandem.model import Commit, Committed, Lane, Lease, Ref
 
 if TYPE_CHECKING:
     from sandbox.world.estate import Estate
@@ -31,6 +32,8 @@ class Watch:
         self._marks: dict[tuple[Worker, Ref], int] = {}
         self._fences: dict[Ref, int] = {}
         self._leases: dict[Worker, datetime] = {}
+        self._rung: Counter[Lane] = Counter()
+        self._heard: dict[Worker, int] = {}
         self.problems: dict[str, None] = {}
 
     def tell(self, problem: str) -> None:
@@ -52,17 +55,20 @@ class Watch:
                 self._marks |= {(worker, ref): result[ref].marks if ref in result else 0 for ref in args[0]}
             case "lease" | "renew" if isinstance(result, Lease):
                 self._leases[worker] = result.until
+                self._heard[worker] = self._rung[result.lane]
+            case "lease" if result.closed_until is None:
+                self._rung[args[0]] += 1
             case "release" if result and len(args) == 1:
-                self._released(args[0])
+                self._released(worker, args[0])
             case "commit":
                 self._committed(args[1], result)
                 self.duplicates()
 
-    def _released(self, lease: Lease) -> None:
-        """No bell was rung meanwhile that nobody would answer."""
-        lane = self._hub.store.lanes[lease.lane]
-        if lane.fence == lease.fence and lane.bells != lease.bells:
-            self.tell(f"bells: {lease.lane} is given back, {lane.bells - lease.bells} bells unanswered")
+    def _released(self, worker: Worker, lease: Lease) -> None:
+        """No bell was rung meanwhile that nobody would answer: whoever came for the lane was sent away."""
+        unheard = self._rung[lease.lane] - self._heard[worker]
+        if self._hub.store.lanes[lease.lane].fence == lease.fence and unheard:
+            self.tell(f"bells: {lease.lane} is given back, {unheard} bells unanswered")
 
     def _committed(self, lease: Lease, result: dict[Ref, Committed]) -> None:
         """Fences never fall."""
