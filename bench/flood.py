@@ -20,8 +20,8 @@ OVERTAKEN = (0.0, 10.0)
 """Seconds by which a webhook that is overtaken comes late."""
 DEATH = 1 / 3
 """When in the sale a worker dies."""
-LOOK = 0.25
-"""Seconds between two looks at what is due."""
+LOOKS = (1.0, 0.25)
+"""Seconds between two looks at what is due, in the sale and after it."""
 AN_HOUR = 3600.0
 
 
@@ -82,7 +82,7 @@ async def hold(world: FloodedWorld, sale: Sale, *, perilous: bool) -> Course:
         world.clock.call_at(began + timedelta(seconds=number * seconds / sale.orders), world.shopping.place)
     course = Course(began, began + timedelta(seconds=seconds), began)
     while world.clock.now < course.ended or not world.resting:
-        await world.live(LOOK)
+        await world.live(LOOKS[world.clock.now >= course.ended])
         course.backlog = max(course.backlog, world.due())
         if (world.clock.now - course.ended).total_seconds() > AN_HOUR:
             break  # the oracle will say what is missing
