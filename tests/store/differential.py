@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from datetime import timedelta
-from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from hypothesis import given, settings
 
@@ -26,8 +26,6 @@ from tests.store.table import Meddler, connect, create
 Outcome = tuple[str, Any]
 """`answered`, or how it failed, and with what."""
 
-numbers = count()
-
 
 class Throttled(Exception):
     """DynamoDB has refused a write; nothing was done."""
@@ -38,7 +36,7 @@ class Twins:
 
     def __init__(self, client: Any) -> None:
         self.client = client
-        self.name = f"twins-{next(numbers)}"
+        self.name = f"twins-{uuid4().hex}"
         create(client, self.name)
         self.meddlers = {who: Meddler(client) for who in SKEW}
         self.tables = {who: DynamoStore(meddler, self.name, SHARDS) for who, meddler in self.meddlers.items()}

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -14,7 +15,7 @@ from tandem.store import keys
 from tandem.store.dynamodb import DynamoStore
 from tandem.store.lanes import fence_at
 from tandem.store.wire import decode
-from tests.store.table import Meddler
+from tests.store.table import Meddler, create
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -61,7 +62,9 @@ COSTS: dict[str, tuple[Callable[[DynamoStore], Awaitable[object]], dict[str, int
 
 @pytest.fixture(scope="module")
 def stocked(dynamodb: Any) -> DynamoStore:
-    store = DynamoStore(dynamodb, "tandem")
+    """A table of its own: what calls cost hangs on what was there."""
+    store = DynamoStore(dynamodb, f"costs-{uuid4().hex}")
+    create(dynamodb, store.name)
 
     async def fill() -> None:
         await store.mark_many([Mark(ref, "x") for ref in REFS], NOW)
@@ -73,8 +76,9 @@ def stocked(dynamodb: Any) -> DynamoStore:
 
 
 @pytest.mark.parametrize("name", COSTS)
-def test_what_a_call_of_the_store_costs(name: str, stocked: DynamoStore, table: DynamoStore, meddler: Meddler) -> None:
+def test_what_a_call_of_the_store_costs(name: str, stocked: DynamoStore, meddler: Meddler) -> None:
     work, cost = COSTS[name]
+    table = DynamoStore(meddler, stocked.name)
 
     async def once() -> None:
         await stocked.lease(HELD, "holder", NOW, 1e6)
@@ -84,7 +88,9 @@ def test_what_a_call_of_the_store_costs(name: str, stocked: DynamoStore, table: 
     assert meddler.calls == cost
 
 
-def test_a_worker_that_draws_again_needs_one_write(stocked: DynamoStore, table: DynamoStore, meddler: Meddler) -> None:
+def test_a_worker_that_draws_again_needs_one_write(stocked: DynamoStore, meddler: Meddler) -> None:
+    table = DynamoStore(meddler, stocked.name)
+
     async def work() -> None:
         for _ in range(5):
             await table.draw(SHOP, 4, RATE, NOW + 2 * DAY, patience=0)
